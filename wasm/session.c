@@ -1,0 +1,111 @@
+/*
+ * One session: made from options, mounted, and fed one request at a time from buffers that belong
+ * to the host's tasks.
+ */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fuse_i.h>
+#include <fuse_lowlevel.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "log.h"
+#include "ops_table.h"
+#include "session.h"
+#include "syscalls.h"
+
+static struct fuse_conn_info_opts *connection_options;
+
+/* Options that libfuse wants to see, but which INIT needs too. */
+struct kept_options {
+  unsigned int max_read;
+};
+static struct kept_options kept;
+static const struct fuse_opt kept_spec[] = {
+    {"max_read=%u", offsetof(struct kept_options, max_read), 0},
+    FUSE_OPT_KEY("max_read=", FUSE_OPT_KEY_KEEP),
+    FUSE_OPT_END,
+};
+
+static ssize_t device_read(int fd, void *buf, size_t size, void *userdata) {
+  (void)userdata;
+  return fw_result(sys_read(fd, buf, size));
+}
+
+static ssize_t device_writev(int fd, struct iovec *iov, int count, void *userdata) {
+  (void)userdata;
+  return fw_result(sys_writev(fd, iov, count));
+}
+
+static const struct fuse_custom_io device = {.read = device_read, .writev = device_writev};
+
+struct fuse_session *fw_session_new(char *block, int count) {
+  struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
+  struct fuse_session *session = NULL;
+  fw_log_to_host();
+  for (int i = 0; i < count; i++, block += strlen(block) + 1) {
+    if (fuse_opt_add_arg(&args, block) == -1) goto out;
+  }
+  if (fuse_opt_parse(&args, &kept, kept_spec, NULL) == -1) goto out;
+  connection_options = fuse_parse_conn_info_opts(&args);
+  if (connection_options == NULL) goto out;
+  session = fuse_session_new(&args, &fw_ops, sizeof(fw_ops), NULL);
+out:
+  fuse_opt_free_args(&args);
+  return session;
+}
+
+void fw_apply_connection_options(struct fuse_conn_info *conn) {
+  fuse_apply_conn_info_opts(connection_options, conn);
+  conn->max_read = kept.max_read;
+}
+
+int fw_session_mount(struct fuse_session *session, const char *mountpoint) {
+  errno = 0;
+  if (fuse_session_mount(session, mountpoint) == -1) return errno == 0 ? -EIO : -errno;
+  return fw_session_attach(session, fuse_session_fd(session));
+}
+
+int fw_session_attach(struct fuse_session *session, int fd) {
+  return fuse_session_custom_io(session, &device, sizeof(device), fd);
+}
+
+size_t fw_session_bufsize(struct fuse_session *session) {
+  return session->bufsize;
+}
+
+int fw_session_error(struct fuse_session *session) {
+  return session->error;
+}
+
+struct fuse_buf *fw_buf_new(size_t size) {
+  struct fuse_buf *buf = calloc(1, sizeof(struct fuse_buf));
+  if (buf == NULL) return NULL;
+  buf->mem = aligned_alloc(getpagesize(), size);
+  buf->mem_size = size;
+  if (buf->mem != NULL) return buf;
+  free(buf);
+  return NULL;
+}
+
+void fw_buf_free(struct fuse_buf *buf) {
+  free(buf->mem);
+  free(buf);
+}
+
+static void on_interrupt(fuse_req_t req, void *data) {
+  (void)data;
+  host_interrupted(req);
+}
+
+void fw_watch_interrupt(fuse_req_t req) {
+  fuse_req_interrupt_func(req, on_interrupt, NULL);
+}
+
+void *fw_scratch(void) {
+  static struct fw_scratch scratch;
+  return &scratch;
+}

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <fuse_lowlevel.h>
+#include <limits.h>
+#include <sys/statvfs.h>
+
+/* Where the host writes one reply before the call that sends it; libfuse copies it at once. */
+struct fw_scratch {
+  struct fuse_entry_param entry;
+  struct fuse_file_info file;
+  struct statvfs statvfs;
+  struct flock lock;
+  /* A directory entry's name; longer than any the kernel takes. */
+  char name[PATH_MAX];
+};
+void *fw_scratch(void);
+
+/*
+ * A session from `count` NUL-terminated arguments in `block`, the first being the program's name;
+ * NULL after libfuse has logged why. The caller owns both. One session a module instance.
+ */
+struct fuse_session *fw_session_new(char *block, int count);
+
+/* Mount, and take the device into use: 0 or -errno. */
+int fw_session_mount(struct fuse_session *session, const char *mountpoint);
+
+/* Serve a device that is open already: 0 or -errno. The session owns the descriptor. */
+int fw_session_attach(struct fuse_session *session, int fd);
+
+/* For the init operation: what the options say about the connection. */
+void fw_apply_connection_options(struct fuse_conn_info *conn);
+
+/* Bytes that a request may need. */
+size_t fw_session_bufsize(struct fuse_session *session);
+
+/* libfuse's verdict on why the session ended: 0 or -errno. */
+int fw_session_error(struct fuse_session *session);
+
+/* A buffer for one request, page-aligned; NULL without memory. The caller owns it. */
+struct fuse_buf *fw_buf_new(size_t size);
+void fw_buf_free(struct fuse_buf *buf);
+
+/* Report an interrupt of this request, at once if it has come already. */
+void fw_watch_interrupt(fuse_req_t req);
+
+/*
+ * From here on the memory does not grow, so that no view of it is detached while a handler holds
+ * one; an allocation that does not fit fails with ENOMEM.
+ */
+void fw_seal_memory(int sealed);

@@ -1,0 +1,142 @@
+/*
+ * Running fusermount3: posix_spawn and the socket over which it hands back /dev/fuse.
+ */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../shim/abi.h"
+#include "host.h"
+#include "syscalls.h"
+
+/* What posix_spawn_file_actions_t points at. libfuse adds three at the most. */
+struct actions {
+  size_t count;
+  struct abi_spawn_action list[8];
+};
+
+/* The pair made last: [0] is for the program to be spawned, [1] stays here. */
+static int comm[2] = {-1, -1};
+
+/* Close-on-exec on both ends, or any other child of the process would hold the mount alive. */
+int socketpair(int domain, int type, int protocol, int fds[2]) {
+  int result = fw_result(sys_socketpair(domain, type | SOCK_CLOEXEC, protocol, fds));
+  if (result == 0) memcpy(comm, fds, sizeof(comm));
+  return result;
+}
+
+int fw_take_auto_unmount_fd(void) {
+  int fd = comm[1];
+  comm[0] = comm[1] = -1;
+  return fd;
+}
+
+void fw_closing(int fd) {
+  if (fd == comm[1]) comm[0] = comm[1] = -1;
+}
+
+ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
+  (void)flags;
+  int fds[1];
+  size_t received = 0;
+  struct iovec *iov = message->msg_iov;
+  int result = fw_result(sys_recv_fds(fd, iov->iov_base, iov->iov_len, fds, 1, &received));
+  struct cmsghdr *control = CMSG_FIRSTHDR(message);
+  if (result < 0 || control == NULL) return result;
+  memset(control, 0, CMSG_LEN(sizeof(fds)));
+  if (received == 1) {
+    control->cmsg_len = CMSG_LEN(sizeof(fds));
+    control->cmsg_level = SOL_SOCKET;
+    control->cmsg_type = SCM_RIGHTS;
+    memcpy(CMSG_DATA(control), fds, sizeof(fds));
+  }
+  return result;
+}
+
+int posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions) {
+  actions->__actions = calloc(1, sizeof(struct actions));
+  return actions->__actions == NULL ? ENOMEM : 0;
+}
+
+int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *actions) {
+  free(actions->__actions);
+  return 0;
+}
+
+static struct abi_spawn_action *add(posix_spawn_file_actions_t *actions) {
+  struct actions *all = actions->__actions;
+  if (all == NULL || all->count == sizeof(all->list) / sizeof(all->list[0])) return NULL;
+  return &all->list[all->count++];
+}
+
+int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *actions, int fd) {
+  struct abi_spawn_action *action = add(actions);
+  if (action == NULL) return ENOMEM;
+  *action = (struct abi_spawn_action){.kind = ABI_SPAWN_CLOSE, .fd = fd};
+  return 0;
+}
+
+int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *restrict actions, int fd,
+                                     const char *restrict path, int flags, mode_t mode) {
+  struct abi_spawn_action *action = add(actions);
+  if (action == NULL) return ENOMEM;
+  *action = (struct abi_spawn_action){
+      .kind = ABI_SPAWN_OPEN,
+      .fd = fd,
+      .flags = flags,
+      .mode = mode,
+      .path = (uint32_t)(uintptr_t)path,
+      .path_length = strlen(path),
+  };
+  return 0;
+}
+
+/* A NULL-ended array of strings as one block; NULL when there is no memory. */
+static char *flatten(char *const strings[], size_t *size) {
+  *size = 0;
+  for (char *const *string = strings; *string != NULL; string++) *size += strlen(*string) + 1;
+  char *block = malloc(*size + 1);
+  char *end = block;
+  if (block != NULL) {
+    for (char *const *string = strings; *string != NULL; string++) end = stpcpy(end, *string) + 1;
+  }
+  return block;
+}
+
+static int spawn(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                 char *const argv[], char *const env[], int search_path) {
+  static const struct actions none;
+  const struct actions *all = actions == NULL ? &none : actions->__actions;
+  size_t argv_size, env_size;
+  char *argv_block = flatten(argv, &argv_size);
+  char *env_block = flatten(env, &env_size);
+  int32_t result = -ENOMEM;
+  if (argv_block != NULL && env_block != NULL && all != NULL) {
+    result = sys_spawn(file, strlen(file), search_path, argv_block, argv_size, env_block, env_size,
+                       all->list, all->count, actions == NULL ? -1 : comm[0]);
+  }
+  free(argv_block);
+  free(env_block);
+  if (result < 0) return -result;
+  *pid = result;
+  return 0;
+}
+
+int __wrap_posix_spawn(pid_t *restrict pid, const char *restrict path,
+                const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
+                char *const *restrict argv, char *const *restrict env) {
+  (void)attr;
+  return spawn(pid, path, actions, argv, env, 0);
+}
+
+int posix_spawnp(pid_t *restrict pid, const char *restrict file,
+                 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
+                 char *const *restrict argv, char *const *restrict env) {
+  (void)attr;
+  return spawn(pid, file, actions, argv, env, 1);
+}
