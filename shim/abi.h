@@ -1,0 +1,26 @@
+#pragma once
+
+#include <stdint.h>
+
+/*
+ * Records that cross from the module's 32-bit memory to the shim; fixed widths, so that the
+ * compilers of both sides lay them out alike.
+ */
+
+/* wasm32's struct iovec. */
+struct abi_iovec {
+  uint32_t base;
+  uint32_t size;
+};
+
+enum abi_spawn_kind { ABI_SPAWN_CLOSE = 1, ABI_SPAWN_OPEN = 2 };
+
+/* One posix_spawn file action. */
+struct abi_spawn_action {
+  int32_t kind;
+  int32_t fd;
+  int32_t flags;
+  int32_t mode;
+  uint32_t path;
+  uint32_t path_length;
+};

@@ -1,0 +1,85 @@
+/*
+ * Mounting, and the socket over which fusermount3 hands back the device.
+ */
+#define _GNU_SOURCE
+
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "shim.h"
+
+/* A string, or NULL for offset 0; `bad` is set when it is not inside the memory. */
+static const char *optional_string(const struct memory *memory, const int64_t *a, int *bad) {
+  if (a[0] == 0) return NULL;
+  const char *text = memory_string(memory, a[0], a[1]);
+  if (text == NULL) *bad = 1;
+  return text;
+}
+
+/* (source, length, target, length, type, length, flags, data, length) */
+static int64_t call_mount(const struct memory *memory, const int64_t *a) {
+  int bad = 0;
+  const char *source = optional_string(memory, a, &bad);
+  const char *target = optional_string(memory, a + 2, &bad);
+  const char *type = optional_string(memory, a + 4, &bad);
+  const char *data = optional_string(memory, a + 7, &bad);
+  return bad ? -EFAULT : result_of(mount(source, target, type, (uint32_t)a[6], data));
+}
+
+/* (target, length, flags) */
+static int64_t call_umount2(const struct memory *memory, const int64_t *a) {
+  const char *target = memory_string(memory, a[0], a[1]);
+  return target == NULL ? -EFAULT : result_of(umount2(target, a[2]));
+}
+
+/* (domain, type, protocol, two fds out) */
+static int64_t call_socketpair(const struct memory *memory, const int64_t *a) {
+  int *fds = memory_at(memory, a[3], 2 * sizeof(int));
+  return fds == NULL ? -EFAULT : result_of(socketpair(a[0], a[1], a[2], fds));
+}
+
+/*
+ * (fd, buf, size, fds out, most fds, count out): one message and the descriptors it carries, each
+ * close-on-exec. Waits for the message.
+ */
+static int64_t call_recv_fds(const struct memory *memory, const int64_t *a) {
+  enum { MOST = 4 };
+  union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(MOST * sizeof(int))];
+  } control;
+  uint32_t wanted = a[4];
+  void *buf = memory_at(memory, a[1], a[2]);
+  if (wanted > MOST) return -EINVAL;
+  int *fds = memory_at(memory, a[3], wanted * sizeof(int));
+  uint32_t *count = memory_at(memory, a[5], sizeof(uint32_t));
+  if (buf == NULL || fds == NULL || count == NULL) return -EFAULT;
+
+  struct iovec part = {.iov_base = buf, .iov_len = (uint32_t)a[2]};
+  struct msghdr message = {.msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = control.space,
+                           .msg_controllen = CMSG_SPACE(wanted * sizeof(int))};
+  ssize_t size;
+  do {
+    size = recvmsg(a[0], &message, MSG_CMSG_CLOEXEC);
+  } while (size == -1 && errno == EINTR);
+  if (size == -1) return -errno;
+  *count = 0;
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+    *count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    memcpy(fds, CMSG_DATA(header), *count * sizeof(int));
+  }
+  return size;
+}
+
+const struct shim_row mount_calls[] = {
+    {"mount", 9, call_mount},
+    {"umount2", 3, call_umount2},
+    {"socketpair", 4, call_socketpair},
+    {"recv_fds", 6, call_recv_fds},
+    {NULL, 0, NULL},
+};
