@@ -1,0 +1,81 @@
+import os from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+
+/** Linux errno numbers by name, as this machine's kernel and C library number them. */
+export const errno: Readonly<Record<string, number>> = {
+  ...os.constants.errno,
+  ENOATTR: os.constants.errno.ENODATA,
+};
+
+const nameByNumber = new Map(
+  Object.entries(os.constants.errno).map(([name, number]) => [number, name]),
+);
+
+/** The errno a filesystem answers when an extended attribute is missing (ENODATA on Linux). */
+export const ENOATTR: number = os.constants.errno.ENODATA;
+
+/** The name of an errno number, such as `'ENOENT'`; `'errno 4095'` for one that Linux lacks. */
+export function errnoName(number: number): string {
+  return nameByNumber.get(number) ?? `errno ${number}`;
+}
+
+/** What the C library says of an errno number, such as `'no such file or directory'`. */
+export function errnoText(number: number): string {
+  // The map also holds numbers that libuv has made up.
+  const text = nameByNumber.has(number) ? getSystemErrorMap().get(-number)?.[1] : undefined;
+  return text ?? errnoName(number);
+}
+
+/**
+ * The one error a handler throws on purpose: the kernel gets its errno, and nothing is logged.
+ *
+ * @param reason a positive Linux errno, or its name such as `'ENOENT'`.
+ * @throws TypeError when the reason is neither a number nor the name of an errno.
+ */
+export class FUSEError extends Error {
+  override readonly name = 'FUSEError';
+  /** Positive Linux errno. */
+  readonly errno: number;
+  /** Name of the errno, such as `'ENOENT'`. */
+  readonly code: string;
+
+  constructor(reason: number | string) {
+    const number = typeof reason === 'string' ? errno[reason] : reason;
+    if (number === undefined || !Number.isInteger(number) || number < 0) {
+      throw new TypeError(`FUSEError needs an errno or its name, got ${String(reason)}`);
+    }
+    super(errnoText(number));
+    this.errno = number;
+    this.code = errnoName(number);
+  }
+}
+
+/** An error of wasmfuse itself, with the shape of Node's own system errors. */
+export class SystemError extends Error {
+  readonly errno: number;
+  readonly code: string;
+  readonly syscall: string;
+  readonly path: string | undefined;
+
+  /** @param number positive Linux errno; Node's convention of a negative `errno` is kept outside. */
+  constructor(number: number, syscall: string, path?: string, detail?: string) {
+    const code = errnoName(number);
+    const where = path === undefined ? syscall : `${syscall} '${path}'`;
+    super(detail ?? `${code}: ${errnoText(number)}, ${where}`);
+    this.errno = -number;
+    this.code = code;
+    this.syscall = syscall;
+    this.path = path;
+  }
+}
+
+/**
+ * The errno that a thrown value stands for, or undefined when it is no expected failure: a
+ * FUSEError's own number, or that of a Node error whose `code` names an errno.
+ */
+export function errnoOf(thrown: unknown): number | undefined {
+  if (thrown instanceof FUSEError) return thrown.errno;
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  const { code } = thrown as { code?: unknown };
+  return typeof code === 'string' && Object.hasOwn(errno, code) ? errno[code] : undefined;
+}

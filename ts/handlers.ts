@@ -1,0 +1,56 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Operations } from './operations.js';
+import { opTable } from './session/optable.js';
+
+/** A filesystem: a module's URL or path, or an object with handlers. */
+export type Filesystem = string | URL | Operations | Partial<Operations>;
+
+/** The URL of a handlers' module; paths are relative to the working directory. @throws Error when it does not exist. */
+export function moduleUrl(module: string | URL): string {
+  const isUrl = module instanceof URL || /^(file|data|node):/.test(module);
+  const url = isUrl ? new URL(module) : pathToFileURL(path.resolve(module as string));
+  if (url.protocol === 'file:' && !fs.existsSync(url)) {
+    throw new Error(`handlers' module does not exist: ${url.pathname}`);
+  }
+  return url.href;
+}
+
+/** Everything of Operations that a filesystem may bring. */
+const switches = ['supportsDotLookup', 'enableWritebackCache', 'enableAcl'] as const;
+const handlers = new Set(['init', 'destroy', ...Object.values(opTable).map((row) => row.handler)]);
+
+/**
+ * The filesystem that an object is: itself when it extends Operations, else an Operations with the
+ * handlers it has.
+ *
+ * @throws TypeError when it has no handler at all.
+ */
+export function operationsOf(object: unknown, what: string): Operations {
+  if (object instanceof Operations) return object;
+  if (typeof object !== 'object' || object === null) {
+    throw new TypeError(`${what} is no Operations object: ${String(object)}`);
+  }
+  const given = object as Record<string, unknown>;
+  const own = [...handlers].filter((name) => typeof given[name] === 'function');
+  if (own.length === 0) throw new TypeError(`${what} has none of the handlers of Operations`);
+  const operations = new Operations();
+  const target = operations as unknown as Record<string, unknown>;
+  for (const name of own) target[name] = (given[name] as CallableFunction).bind(object);
+  for (const name of switches) target[name] = given[name] ?? target[name];
+  return operations;
+}
+
+/** Makes the filesystem of a module: its default export is an Operations class, a factory, or an instance. */
+export async function loadFilesystem(url: string, data: unknown): Promise<Operations> {
+  const { default: exported } = (await import(url)) as { default?: unknown };
+  const what = `default export of ${url}`;
+  if (exported === undefined) throw new TypeError(`${url} has no default export`);
+  if (typeof exported !== 'function') return operationsOf(exported, what);
+  const isClass = /^class\b/.test(Function.prototype.toString.call(exported));
+  const made: unknown = isClass
+    ? new (exported as new (data: unknown) => unknown)(data)
+    : await (exported as (data: unknown) => unknown)(data);
+  return operationsOf(made, what);
+}

@@ -1,0 +1,14 @@
+/** wasmfuse: filesystems in TypeScript, served by libfuse3 in WebAssembly. */
+export * from './constants.js';
+export { close, init, main, terminate } from './default.js';
+export { ENOATTR, FUSEError, SystemError } from './errors.js';
+export type { Filesystem } from './handlers.js';
+export { fsdecode, fsencode } from './names.js';
+export { Operations } from './operations.js';
+export type { SessionConfig } from './options.js';
+export * as posix from './posix.js';
+export { mount, Session } from './session.js';
+export { readdirReply } from './session/directory.js';
+export { capability } from './session/generated/layout.js';
+export * from './types.js';
+export { getSupGroups, getxattr, listdir, setxattr, syncfs } from './utility.js';

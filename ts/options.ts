@@ -1,0 +1,80 @@
+import path from 'node:path';
+import type { ResourceLimits } from 'node:worker_threads';
+import { defaultOptions } from './constants.js';
+import type { ServerConfig } from './session/server.js';
+
+/** How a session behaves beside its mount options. */
+export interface SessionConfig {
+  /** Passed to the handlers' module: a structured clone is the argument of its default export. */
+  data?: unknown;
+  /** Log libfuse's own debug output: every request and reply. */
+  debug?: boolean;
+  /**
+   * What an error does that a handler did not throw on purpose. Either way it is logged and answered
+   * EIO; 'raise' also ends main() with it. Default 'log'.
+   */
+  onUnexpectedError?: 'log' | 'raise';
+  /** On SIGINT, SIGTERM and SIGHUP: unmount, then die of the signal. Main thread only. */
+  handleSignals?: boolean;
+  /** Most milliseconds that close() waits for handlers that are still at work. Default 5000. */
+  closeTimeout?: number;
+  /** Mount over a directory that has entries, which stay hidden until unmounted. */
+  nonempty?: boolean;
+  /** Limits of the thread that runs the handlers' module. */
+  resourceLimits?: ResourceLimits;
+}
+
+const CLOSE_TIMEOUT_MS = 5000;
+const policies = ['log', 'raise'];
+
+function optionList(options: Iterable<string> | undefined): string[] {
+  if (typeof options === 'string') {
+    throw new TypeError(`options must be a list of strings, not the string '${options}'`);
+  }
+  const list = [...(options ?? defaultOptions)];
+  for (const option of list) {
+    if (typeof option !== 'string') throw new TypeError(`mount option is no string: ${option}`);
+    if (option.includes('\0')) throw new TypeError('mount option has a NUL');
+  }
+  return list;
+}
+
+/** Checks options and config; what a server needs of them. */
+export function serverConfig(
+  options: Iterable<string> | undefined,
+  config: SessionConfig,
+): ServerConfig {
+  const { closeTimeout = CLOSE_TIMEOUT_MS, onUnexpectedError = 'log' } = config;
+  if (!policies.includes(onUnexpectedError)) {
+    throw new TypeError(`onUnexpectedError is neither 'log' nor 'raise': ${onUnexpectedError}`);
+  }
+  if (!(closeTimeout >= 0)) throw new RangeError(`closeTimeout is no time: ${closeTimeout}`);
+  const list = optionList(options);
+  return {
+    options: config.debug ? [...list, 'debug'] : list,
+    raiseUnexpected: onUnexpectedError === 'raise',
+    closeTimeout,
+  };
+}
+
+/** Checks the numbers of tasks for main(). @throws RangeError */
+export function checkTasks(minTasks: number, maxTasks: number): void {
+  for (const [name, value] of Object.entries({ minTasks, maxTasks })) {
+    if (!Number.isInteger(value)) throw new RangeError(`${name} must be an integer, got ${value}`);
+  }
+  if (minTasks < 0) throw new RangeError(`minTasks must not be negative, got ${minTasks}`);
+  if (maxTasks < 1) throw new RangeError(`maxTasks must be at least 1, got ${maxTasks}`);
+  if (minTasks > maxTasks) {
+    throw new RangeError(`minTasks must not be above maxTasks, got ${minTasks} and ${maxTasks}`);
+  }
+}
+
+/** The mountpoint as an absolute path. @throws TypeError */
+export function checkMountpoint(mountpoint: string): string {
+  if (typeof mountpoint !== 'string') {
+    throw new TypeError(`mountpoint must be a string, got ${String(mountpoint)}`);
+  }
+  if (mountpoint === '') throw new TypeError('mountpoint is empty');
+  if (mountpoint.includes('\0')) throw new TypeError('mountpoint has a NUL');
+  return path.resolve(mountpoint);
+}

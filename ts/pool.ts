@@ -1,0 +1,74 @@
+import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { type Remote, wrap } from './rpc.js';
+import type { ServerConfig } from './session/server.js';
+import type { WorkerServer } from './worker.js';
+
+/** What serves a session, wherever it is. */
+export interface Service {
+  init(mountpoint: string): Promise<void>;
+  main(minTasks: number, maxTasks: number): Promise<void>;
+  terminate(): void;
+  close(unmount: boolean): Promise<void>;
+}
+
+/** A thread of its own for the handlers' module and their loop. */
+export class PoolWorker implements Service {
+  readonly #worker: Worker;
+  readonly #remote: Remote<WorkerServer>;
+  readonly #module: { url: string; data: unknown; config: ServerConfig };
+  /** Rejects when the thread ends before it is told to. */
+  readonly #death: Promise<never>;
+  #isDead = false;
+
+  constructor(url: string, data: unknown, config: ServerConfig, resourceLimits?: ResourceLimits) {
+    this.#module = { url, data, config };
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
+      ...(resourceLimits && { resourceLimits }),
+    });
+    this.#remote = wrap<WorkerServer>(this.#worker);
+    this.#death = new Promise((_resolve, reject) => {
+      this.#worker.once('error', reject);
+      this.#worker.once('exit', (code) => {
+        this.#isDead = true;
+        reject(new Error(`the thread of the handlers ended with exit code ${code}`));
+      });
+    });
+    // Whoever waits for the thread hears of it.
+    this.#death.catch(() => {});
+  }
+
+  /** The thread is gone; the kernel has been told, as its device is closed. */
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  init(mountpoint: string): Promise<void> {
+    const { url, data, config } = this.#module;
+    return this.#orDeath(this.#remote.init(url, data, config, mountpoint));
+  }
+
+  main(minTasks: number, maxTasks: number): Promise<void> {
+    return this.#orDeath(this.#remote.main(minTasks, maxTasks));
+  }
+
+  terminate(): void {
+    if (!this.#isDead) this.#orDeath(this.#remote.terminate()).catch(() => {});
+  }
+
+  async close(unmount: boolean): Promise<void> {
+    try {
+      if (!this.#isDead) await this.#orDeath(this.#remote.close(unmount));
+    } finally {
+      await this.end();
+    }
+  }
+
+  /** Ends the thread; its device, if still open, is closed with it. */
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #orDeath<T>(call: Promise<T>): Promise<T> {
+    return Promise.race([call, this.#death]);
+  }
+}

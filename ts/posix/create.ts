@@ -1,0 +1,47 @@
+import { call, int, type Path, textBytes } from './call.js';
+
+/**
+ * The user that a new inode belongs to, instead of the process's own: from its first moment, with the
+ * group that a setgid directory asks for. Needs root. The user's permissions are not checked.
+ */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+function ids(owner: Owner | undefined): [uid: number, gid: number] {
+  if (owner === undefined) return [-1, -1];
+  return [int(owner.uid, 'uid'), int(owner.gid, 'gid')];
+}
+
+/** open(2) with O_CLOEXEC; the descriptor is the caller's to close. */
+export async function open(
+  path: Path,
+  flags: number,
+  mode = 0o666,
+  owner?: Owner,
+): Promise<number> {
+  const bytes = textBytes(path, 'path');
+  return call('open', path, bytes, int(flags, 'flags'), int(mode, 'mode'), ...ids(owner));
+}
+
+/** mkdir(2) */
+export async function mkdir(path: Path, mode = 0o777, owner?: Owner): Promise<void> {
+  await call('mkdir', path, textBytes(path, 'path'), int(mode, 'mode'), ...ids(owner));
+}
+
+/**
+ * mknod(2)
+ *
+ * @param mode with the file type, S_IFREG, S_IFIFO, ...
+ * @param rdev device number, in the encoding of makedev(3).
+ */
+export async function mknod(path: Path, mode: number, rdev = 0, owner?: Owner): Promise<void> {
+  const bytes = textBytes(path, 'path');
+  await call('mknod', path, bytes, int(mode, 'mode'), int(rdev, 'rdev'), ...ids(owner));
+}
+
+/** symlink(2) */
+export async function symlink(target: Path, path: Path, owner?: Owner): Promise<void> {
+  await call('symlink', path, textBytes(target, 'target'), textBytes(path, 'path'), ...ids(owner));
+}

@@ -1,0 +1,173 @@
+import { isMainThread } from 'node:worker_threads';
+import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
+import { LocalService } from './local.js';
+import { checkMountpointUsable, deviceAt } from './mountpoint.js';
+import { checkMountpoint, checkTasks, type SessionConfig, serverConfig } from './options.js';
+import { PoolWorker, type Service } from './pool.js';
+import { standardLog } from './session/log.js';
+import { unmount } from './session/unmount.js';
+import { endOnSignals } from './signals.js';
+
+type State = 'new' | 'starting' | 'mounted' | 'running' | 'closed';
+
+/**
+ * One mounted filesystem, from init() to close().
+ *
+ * A module (URL or path) is imported and served in a thread of its own; an object with handlers is
+ * served by the calling thread, which then must never touch the mount synchronously itself.
+ */
+export class Session {
+  /** Absolute path. */
+  readonly mountpoint: string;
+  /** Settles when close() is done. */
+  readonly closed: Promise<void>;
+  readonly #service: Service;
+  readonly #config: SessionConfig;
+  #state: State = 'new';
+  /** Of the mount, to tell it from another one at the same place. */
+  #device: string | undefined;
+  #isTerminated = false;
+  #closing: Promise<void> | undefined;
+  #resolveClosed: () => void = () => {};
+  #removeSignals: () => void = () => {};
+
+  /**
+   * @param ops the filesystem.
+   * @param mountpoint an empty directory, or `/dev/fd/N` for a device that a parent has mounted.
+   * @param options mount options of libfuse, such as `allow_other` or `fsname=x`; see mount.fuse3(8).
+   * @throws TypeError or RangeError for arguments that can't be right.
+   */
+  constructor(
+    ops: Filesystem,
+    mountpoint: string,
+    options?: Iterable<string>,
+    config: SessionConfig = {},
+  ) {
+    this.mountpoint = checkMountpoint(mountpoint);
+    const server = serverConfig(options, config);
+    this.#config = config;
+    if (config.handleSignals && !isMainThread) {
+      throw new TypeError('handleSignals works in the main thread only');
+    }
+    this.#service =
+      typeof ops === 'string' || ops instanceof URL
+        ? new PoolWorker(moduleUrl(ops), config.data, server, config.resourceLimits)
+        : new LocalService(operationsOf(ops, 'filesystem'), server);
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+  }
+
+  /**
+   * Mounts: mount(2) as root, fusermount3 otherwise. Nothing is answered before main(), so whoever
+   * touches the mount waits.
+   *
+   * @throws SystemError with libfuse's own words: EINVAL for an unknown option; ENOENT, ENOTDIR,
+   * ENOTEMPTY for the mountpoint; EPERM, EACCES without permission. What the module threw, if it did.
+   */
+  async init(): Promise<void> {
+    if (this.#state !== 'new') throw new Error('init() was called already');
+    this.#state = 'starting';
+    try {
+      await checkMountpointUsable(this.mountpoint, this.#config.nonempty ?? false);
+      await this.#service.init(this.mountpoint);
+      this.#device = await deviceAt(this.mountpoint);
+    } catch (thrown) {
+      this.#end();
+      await this.#service.close(true);
+      throw thrown;
+    }
+    this.#state = 'mounted';
+    if (this.#config.handleSignals) this.#removeSignals = endOnSignals(() => this.close());
+  }
+
+  /**
+   * Serves requests until the filesystem is unmounted or terminate() is called, and every request
+   * read has been answered. Does not unmount.
+   *
+   * @param minTasks tasks kept waiting for requests.
+   * @param maxTasks most requests in flight; further ones wait in the kernel. 1 serialises everything.
+   * @throws RangeError unless 0 <= minTasks <= maxTasks and maxTasks >= 1; what ended serving.
+   */
+  async main(minTasks = 1, maxTasks = 99): Promise<void> {
+    checkTasks(minTasks, maxTasks);
+    if (this.#state === 'running') throw new Error('main() is running already');
+    if (this.#state === 'closed') throw new Error('main() after close()');
+    if (this.#state !== 'mounted') throw new Error('Need to call init() before main()');
+    if (this.#isTerminated) {
+      this.#isTerminated = false;
+      return;
+    }
+    this.#state = 'running';
+    try {
+      await this.#service.main(minTasks, maxTasks);
+    } catch (thrown) {
+      if (this.#service instanceof PoolWorker && this.#service.isDead) await this.#bury();
+      throw thrown;
+    } finally {
+      if (this.#state === 'running') this.#state = 'mounted';
+    }
+  }
+
+  /** Ends main() once the requests in flight are answered. Before main(), makes it return at once. */
+  terminate(): void {
+    if (this.#state === 'new') throw new Error('Need to call init() before terminate()');
+    if (this.#state === 'closed') return;
+    if (this.#state !== 'running') this.#isTerminated = true;
+    this.#service.terminate();
+  }
+
+  /**
+   * Ends main() if it runs, unmounts, and frees everything. Handlers get `config.closeTimeout` to
+   * finish; what they have not answered then fails with EIO. Calling it again waits for the same end.
+   *
+   * @param unmount false leaves a dead mountpoint behind, on which everything fails with ENOTCONN: so
+   * that nobody writes to the directory below by mistake.
+   */
+  close(unmount = true): Promise<void> {
+    if (this.#state === 'new') {
+      return Promise.reject(new Error('Need to call init() before close()'));
+    }
+    this.#closing ??= this.#close(unmount);
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state !== 'new') await this.close();
+  }
+
+  async #close(unmount: boolean): Promise<void> {
+    if (this.#state === 'closed') return;
+    try {
+      await this.#service.close(unmount);
+      if (this.#service instanceof PoolWorker && unmount) await this.#bury();
+    } finally {
+      this.#end();
+    }
+  }
+
+  /** Unmounts what a dead thread has left mounted. */
+  async #bury(): Promise<void> {
+    const device = this.#device;
+    if (device === undefined || (await deviceAt(this.mountpoint)) !== device) return;
+    unmount(this.mountpoint, standardLog());
+  }
+
+  #end(): void {
+    this.#state = 'closed';
+    this.#removeSignals();
+    this.#resolveClosed();
+  }
+}
+
+/** Mounts a filesystem and returns its session: `new Session(...)` and `init()` in one. */
+export async function mount(
+  ops: Filesystem,
+  mountpoint: string,
+  options?: Iterable<string>,
+  config?: SessionConfig,
+): Promise<Session> {
+  const session = new Session(ops, mountpoint, options, config);
+  await session.init();
+  return session;
+}

@@ -1,0 +1,61 @@
+import type { Operations } from '../operations.js';
+import type { ConnectionInfo } from '../types.js';
+import { u32, u64 } from './check.js';
+import { supports } from './dispatch.js';
+import { capability, layout } from './generated/layout.js';
+import type { Pointer } from './memory.js';
+import type { Module } from './module.js';
+
+const { connInfo } = layout;
+
+/** Fields of 32 bits that a filesystem may change. */
+const adjustable = [
+  'maxWrite',
+  'maxReadahead',
+  'maxBackground',
+  'congestionThreshold',
+  'timeGran',
+] as const;
+
+/** What a filesystem's switches and handlers ask for, given what the kernel can do. */
+function wantedBy(fs: Operations, capable: bigint, want: bigint): bigint {
+  let wanted = want;
+  const add = (flag: bigint) => {
+    wanted |= capable & flag;
+  };
+  const drop = (flag: bigint) => {
+    wanted &= ~flag;
+  };
+  if (fs.supportsDotLookup) add(capability.FUSE_CAP_EXPORT_SUPPORT);
+  if (fs.enableWritebackCache) add(capability.FUSE_CAP_WRITEBACK_CACHE);
+  if (fs.enableAcl) add(capability.FUSE_CAP_POSIX_ACL);
+  // Every listing carries attributes, as pyfuse3 has it.
+  drop(capability.FUSE_CAP_READDIRPLUS_AUTO);
+  // Without handlers for them, locks are the kernel's own business.
+  if (!(supports(fs, 'getlk') && supports(fs, 'setlk'))) drop(capability.FUSE_CAP_POSIX_LOCKS);
+  if (!supports(fs, 'flock')) drop(capability.FUSE_CAP_FLOCK_LOCKS);
+  return wanted;
+}
+
+/** The INIT request: mount options, then the filesystem's switches, then its own init. */
+export function negotiate(module: Module, fs: Operations, conn: Pointer): void {
+  const { exports, memory } = module;
+  exports.fw_apply_connection_options(conn);
+  const { view } = memory;
+  const capable = view.getBigUint64(conn + connInfo.capableExt, true);
+  const info = {
+    protoMajor: view.getUint32(conn + connInfo.protoMajor, true),
+    protoMinor: view.getUint32(conn + connInfo.protoMinor, true),
+    capable,
+    want: wantedBy(fs, capable, view.getBigUint64(conn + connInfo.wantExt, true)),
+  } as ConnectionInfo;
+  for (const field of adjustable) info[field] = view.getUint32(conn + connInfo[field], true);
+  fs.init?.(info);
+  const want = u64(info.want, 'want') & capable;
+  view.setBigUint64(conn + connInfo.wantExt, want, true);
+  // libfuse compares the old 32-bit field with the new one.
+  view.setUint32(conn + connInfo.want, Number(BigInt.asUintN(32, want)), true);
+  for (const field of adjustable) {
+    view.setUint32(conn + connInfo[field], u32(info[field], field), true);
+  }
+}

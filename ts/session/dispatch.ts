@@ -1,0 +1,163 @@
+import { errno, errnoOf } from '../errors.js';
+import { Operations } from '../operations.js';
+import { describeThrown, type Log, LOG_ERROR } from './log.js';
+import type { Module, OpImport, RequestPointer } from './module.js';
+import { opTable, type Row } from './optable.js';
+import { type InterruptWatcher, Request } from './request.js';
+import type { Task } from './task.js';
+import { takeBack } from './undo.js';
+
+/** What a filesystem must have: handlers by their names, as many as it supports. */
+export type Handlers = Operations;
+
+/** Told of every error that no handler throws on purpose. */
+export type OnUnexpected = (thrown: unknown) => void;
+
+/**
+ * Runs the handler of each request that libfuse hands over, and answers exactly once: with its
+ * result, with the errno it threw, or with EIO for whatever else happened.
+ */
+export class Dispatcher implements InterruptWatcher {
+  /** The task whose request libfuse is processing. */
+  current: Task | undefined;
+  readonly ops: Record<string, OpImport> = {};
+  readonly #fs: Handlers;
+  readonly #log: Log;
+  readonly #onUnexpected: OnUnexpected;
+  readonly #watched = new Map<RequestPointer, Request>();
+  readonly #pending = new Set<Request>();
+  #module: Module | undefined;
+
+  constructor(fs: Handlers, log: Log, onUnexpected: OnUnexpected) {
+    this.#fs = fs;
+    this.#log = log;
+    this.#onUnexpected = onUnexpected;
+    for (const [operation, row] of Object.entries(opTable)) {
+      const isSupported = supports(fs, row.handler);
+      this.ops[operation] = ((req: number, ...args: never[]) => {
+        this.#run(operation, row, isSupported, (req >>> 0) as RequestPointer, args);
+      }) as OpImport;
+    }
+  }
+
+  /** Takes the module that was made with `ops`. */
+  attach(module: Module): void {
+    this.#module = module;
+  }
+
+  watch(request: Request): void {
+    this.#watched.set(request.pointer, request);
+    (this.#module as Module).exports.fw_watch_interrupt(request.pointer);
+  }
+
+  unwatch(request: Request): void {
+    this.#watched.delete(request.pointer);
+  }
+
+  /** The kernel interrupts a request that is being watched. */
+  interrupted(pointer: RequestPointer): void {
+    this.#watched.get(pointer)?.interrupt();
+  }
+
+  /** Answers with EIO what handlers have not finished; their results are dropped. */
+  abandon(): void {
+    for (const request of this.#pending) {
+      request.interrupt();
+      this.#refuse(request, errno.EIO as number);
+    }
+    this.#pending.clear();
+  }
+
+  #run(
+    operation: string,
+    row: Row,
+    isSupported: boolean,
+    pointer: RequestPointer,
+    args: never[],
+  ): void {
+    const module = this.#module as Module;
+    const task = this.current as Task;
+    const request = new Request(module, pointer, operation, task, this);
+    if (!isSupported && !row.isUnanswered) return this.#refuse(request, errno.ENOSYS as number);
+    if (row.isUnanswered) {
+      request.claim();
+      module.exports.fuse_reply_none(pointer);
+      if (!isSupported) return;
+    }
+    let result: unknown;
+    try {
+      result = row.call(this.#fs, module, request, ...args);
+    } catch (thrown) {
+      return this.#fail(request, thrown);
+    }
+    if (!isThenable(result)) return this.#answer(row, request, result);
+    this.#pending.add(request);
+    task.pending = Promise.resolve(result).then(
+      (value) => {
+        this.#pending.delete(request);
+        this.#answer(row, request, value);
+      },
+      (thrown) => {
+        this.#pending.delete(request);
+        this.#fail(request, thrown);
+      },
+    );
+  }
+
+  #answer(row: Row, request: Request, value: unknown): void {
+    if (request.isAnswered) return;
+    let result: number;
+    try {
+      result = row.reply(this.#module as Module, request, value);
+    } catch (thrown) {
+      return this.#fail(request, thrown);
+    }
+    if (result === -(errno.ENOENT as number)) takeBack(this.#fs, row, request, value, this.#report);
+    else if (result < 0) this.#logRefusal(request, -result);
+    else if (row === opTable.readdir) this.#forgetListed(request);
+  }
+
+  /** A plain readdir counts no lookups in the kernel, but the handler has counted them. */
+  #forgetListed(request: Request): void {
+    takeBack(this.#fs, opTable.readdir as Row, request, undefined, this.#report);
+  }
+
+  #fail(request: Request, thrown: unknown): void {
+    const number = errnoOf(thrown);
+    if (number === undefined) this.#report(thrown, request);
+    if (request.isAnswered) return;
+    this.#refuse(request, number ?? (errno.EIO as number));
+    // The entries that were accepted before the error never reach the kernel.
+    if (request.directory !== undefined) this.#forgetListed(request);
+  }
+
+  #refuse(request: Request, number: number): void {
+    if (!request.claim()) return;
+    const result = (this.#module as Module).exports.fuse_reply_err(request.pointer, number);
+    if (result < 0 && result !== -(errno.ENOENT as number)) this.#logRefusal(request, -result);
+  }
+
+  readonly #report = (thrown: unknown, request: Request): void => {
+    this.#log(LOG_ERROR, `${request.operation} failed unexpectedly: ${describeThrown(thrown)}`);
+    this.#onUnexpected(thrown);
+  };
+
+  #logRefusal(request: Request, number: number): void {
+    this.#log(LOG_ERROR, `${request.operation}: the kernel refused the answer with errno ${number}`);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+/** Whether a filesystem has a handler of its own; those of the base class only say ENOSYS. */
+export function supports(fs: Handlers, handler: string): boolean {
+  const own = (fs as unknown as Record<string, unknown>)[handler];
+  const base = (Operations.prototype as unknown as Record<string, unknown>)[handler];
+  return typeof own === 'function' && own !== base;
+}

@@ -1,0 +1,39 @@
+/** Where lines for people go: `level` as in syslog(3), 3 for an error, 7 for debug output. */
+export type Log = (level: number, line: string) => void;
+
+const WINDOW_MS = 1000;
+const MOST_IN_WINDOW = 50;
+
+export const LOG_ERROR = 3;
+export const LOG_DEBUG = 7;
+
+/**
+ * The log on standard error. Errors are cut to 50 lines a second, because an error that repeats with
+ * every request would otherwise write gigabytes; debug output, which was asked for, is not cut.
+ */
+export function standardLog(): Log {
+  let windowStart = 0;
+  let lines = 0;
+  let dropped = 0;
+  return (level, line) => {
+    if (level < LOG_DEBUG) {
+      const now = Date.now();
+      if (now - windowStart > WINDOW_MS) {
+        if (dropped > 0) process.stderr.write(`wasmfuse: ${dropped} lines left out\n`);
+        windowStart = now;
+        lines = dropped = 0;
+      }
+      if (++lines > MOST_IN_WINDOW) {
+        dropped++;
+        return;
+      }
+    }
+    process.stderr.write(`wasmfuse: ${line.trimEnd()}\n`);
+  };
+}
+
+/** A thrown value for people: its stack where it has one. */
+export function describeThrown(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.stack ?? `${thrown.name}: ${thrown.message}`;
+  return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown);
+}

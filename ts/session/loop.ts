@@ -1,0 +1,210 @@
+import { errno, SystemError } from '../errors.js';
+import type { Dispatcher } from './dispatch.js';
+import type { Module, SessionPointer } from './module.js';
+import { shim, type Watch } from './shim.js';
+import { Task } from './task.js';
+
+/** Requests answered at most before the event loop gets its turn, so that timers never starve. */
+const MOST_IN_ONE_TURN = 64;
+
+/** What a loop has done so far. */
+export interface LoopStats {
+  /** Tasks that exist. */
+  tasks: number;
+  /** Most tasks that existed at once. */
+  peakTasks: number;
+  /** Tasks that wait for a request. */
+  waiting: number;
+  /** Requests read. */
+  requests: number;
+}
+
+/**
+ * Waits for requests and feeds them to libfuse. A task is one slot for one request: it waits, reads,
+ * runs the handler to the end, and waits again. When a read leaves no task waiting, one more is
+ * started, up to `maxTasks`; a task that comes back and finds more than `minTasks` waiting ends. With
+ * every task busy nothing is read, and requests wait in the kernel.
+ */
+export class Loop {
+  readonly #module: Module;
+  readonly #session: SessionPointer;
+  readonly #dispatcher: Dispatcher;
+  readonly #minTasks: number;
+  readonly #maxTasks: number;
+  /** Every task's buffer is allocated before serving, as growth would detach the handlers' views. */
+  readonly #spare: Task[] = [];
+  readonly #waiting: Task[] = [];
+  readonly #stats: LoopStats = { tasks: 0, peakTasks: 0, waiting: 0, requests: 0 };
+  #watch: Watch | undefined;
+  #isWatching = false;
+  #isEnding = false;
+  #error: unknown;
+  #resolve: () => void = () => {};
+  #reject: (reason: unknown) => void = () => {};
+
+  constructor(
+    module: Module,
+    session: SessionPointer,
+    dispatcher: Dispatcher,
+    minTasks: number,
+    maxTasks: number,
+  ) {
+    this.#module = module;
+    this.#session = session;
+    this.#dispatcher = dispatcher;
+    this.#minTasks = minTasks;
+    this.#maxTasks = maxTasks;
+  }
+
+  get stats(): Readonly<LoopStats> {
+    return { ...this.#stats, waiting: this.#waiting.length };
+  }
+
+  /**
+   * Serves until the filesystem is unmounted or `stop` is called, and every request read has been
+   * answered. Rejects with what ended it otherwise.
+   *
+   * @param watch the device on this thread's event loop; `ready` must be called when it is readable.
+   */
+  async run(watch: Watch): Promise<void> {
+    this.#watch = watch;
+    this.#allocate();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
+        this.#spawn();
+        this.#listen();
+      });
+    } finally {
+      this.#free();
+    }
+  }
+
+  /** Ends the loop once the requests in flight are answered; with an error, run() rejects with it. */
+  stop(error?: unknown): void {
+    this.#error ??= error;
+    this.#isEnding = true;
+    this.#settle();
+  }
+
+  /** Ends the loop at once: handlers still at work are waited for no more. */
+  abandon(): void {
+    this.#isEnding = true;
+    this.#listen();
+    this.#resolve();
+  }
+
+  /** The device can be read, or has failed (-errno). */
+  readonly ready = (status: number): void => {
+    if (status < 0) return this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
+    for (let turn = 0; turn < MOST_IN_ONE_TURN && !this.#isEnding; turn++) {
+      const task = this.#waiting.pop();
+      if (task === undefined || !this.#serve(task)) break;
+    }
+    this.#listen();
+  };
+
+  /** Reads one request into the task and starts its handler; false when there was none. */
+  #serve(task: Task): boolean {
+    const { exports } = this.#module;
+    const size = exports.fuse_session_receive_buf(this.#session, task.buf);
+    if (size <= 0) {
+      this.#waiting.push(task);
+      if (size === -(errno.EAGAIN as number) || size === -(errno.EINTR as number)) return false;
+      // 0: the filesystem is unmounted, the connection aborted, or the session told to exit.
+      this.stop(size === 0 ? undefined : new SystemError(-size, 'read', '/dev/fuse'));
+      return false;
+    }
+    this.#stats.requests++;
+    if (this.#waiting.length === 0) this.#spawn();
+    this.#process(task);
+    if (exports.fuse_session_exited(this.#session) !== 0) this.#exit();
+    const { pending } = task;
+    if (pending === undefined) this.#comeBack(task);
+    else pending.then(() => this.#comeBack(task));
+    return true;
+  }
+
+  #process(task: Task): void {
+    this.#dispatcher.current = task;
+    try {
+      this.#module.exports.fuse_session_process_buf(this.#session, task.buf);
+    } catch (fault) {
+      // libfuse itself has failed; its instance can't be trusted any further.
+      this.#error ??= fault;
+      this.#isEnding = true;
+    } finally {
+      this.#dispatcher.current = undefined;
+    }
+  }
+
+  /** libfuse has ended the session by itself: INIT could not be agreed on. */
+  #exit(): void {
+    const error = this.#module.exports.fw_session_error(this.#session);
+    this.stop(error < 0 ? new SystemError(-error, 'FUSE_INIT') : undefined);
+  }
+
+  #spawn(): void {
+    const task = this.#spare.pop();
+    if (task === undefined) return;
+    this.#stats.tasks++;
+    this.#stats.peakTasks = Math.max(this.#stats.peakTasks, this.#stats.tasks);
+    this.#waiting.push(task);
+  }
+
+  #comeBack(task: Task): void {
+    task.pending = undefined;
+    if (this.#waiting.length > this.#minTasks) {
+      this.#stats.tasks--;
+      this.#spare.push(task);
+    } else this.#waiting.push(task);
+    if (this.#isEnding) this.#settle();
+    else this.#listen();
+  }
+
+  /** Watches the device exactly while a task waits. */
+  #listen(): void {
+    const wanted = !this.#isEnding && this.#waiting.length > 0;
+    if (wanted === this.#isWatching || this.#watch === undefined) return;
+    this.#isWatching = wanted;
+    if (wanted) shim.watch_start(this.#watch);
+    else shim.watch_stop(this.#watch);
+  }
+
+  #settle(): void {
+    this.#listen();
+    const inFlight = this.#stats.tasks - this.#waiting.length;
+    if (inFlight > 0 || this.#dispatcher.current !== undefined) return;
+    if (this.#error === undefined) this.#resolve();
+    else this.#reject(this.#error);
+  }
+
+  #allocate(): void {
+    this.#module.exports.fw_seal_memory(0);
+    for (let i = 0; i < this.#maxTasks; i++) {
+      this.#spare.push(new Task(this.#module, this.#session));
+    }
+    this.#reserve();
+    this.#module.exports.fw_seal_memory(1);
+  }
+
+  /** Room for what libfuse allocates for requests: freed here, it stays with the allocator. */
+  #reserve(): void {
+    const { exports } = this.#module;
+    exports.free(exports.malloc(this.#maxTasks * RESERVE_PER_TASK + RESERVE));
+  }
+
+  #free(): void {
+    this.#watch = undefined;
+    for (const task of [...this.#spare, ...this.#waiting]) {
+      if (!this.#module.isClosed) task.free();
+    }
+    this.#spare.length = this.#waiting.length = 0;
+  }
+}
+
+/** libfuse's record of a request, and a copy of a reply that it makes for some. */
+const RESERVE_PER_TASK = 1024;
+/** Interrupts that wait for their request, and option strings. */
+const RESERVE = 1 << 20;

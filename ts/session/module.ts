@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { Memory, type Pointer } from './memory.js';
+import { type Shim, type ShimCall, shim } from './shim.js';
+import { wasiImports } from './wasi.js';
+
+declare const requestBrand: unique symbol;
+/** libfuse's fuse_req_t: valid until the call that answers it. */
+export type RequestPointer = Pointer & { readonly [requestBrand]: true };
+
+declare const sessionBrand: unique symbol;
+/** libfuse's struct fuse_session. */
+export type SessionPointer = Pointer & { readonly [sessionBrand]: true };
+
+declare const bufBrand: unique symbol;
+/** libfuse's struct fuse_buf: one request's bytes. */
+export type BufPointer = Pointer & { readonly [bufBrand]: true };
+
+/** What the module exports: libfuse's own functions, and the few of wasm/session.h. */
+export interface Exports {
+  malloc(size: number): Pointer;
+  free(pointer: Pointer): void;
+  fw_session_new(block: Pointer, count: number): SessionPointer;
+  fw_session_mount(session: SessionPointer, mountpoint: Pointer): number;
+  fw_session_attach(session: SessionPointer, fd: number): number;
+  fw_session_bufsize(session: SessionPointer): number;
+  fw_session_error(session: SessionPointer): number;
+  fw_apply_connection_options(conn: Pointer): void;
+  fw_buf_new(size: number): BufPointer;
+  fw_buf_free(buf: BufPointer): void;
+  fw_watch_interrupt(req: RequestPointer): void;
+  fw_scratch(): Pointer;
+  fw_seal_memory(sealed: number): void;
+  fw_take_auto_unmount_fd(): number;
+  fuse_session_receive_buf(session: SessionPointer, buf: BufPointer): number;
+  fuse_session_process_buf(session: SessionPointer, buf: BufPointer): void;
+  fuse_session_exit(session: SessionPointer): void;
+  fuse_session_exited(session: SessionPointer): number;
+  fuse_session_reset(session: SessionPointer): void;
+  fuse_session_fd(session: SessionPointer): number;
+  fuse_session_unmount(session: SessionPointer): void;
+  fuse_session_destroy(session: SessionPointer): void;
+  fuse_kern_unmount(mountpoint: Pointer, fd: number): void;
+  fuse_req_ctx(req: RequestPointer): Pointer;
+  fuse_reply_err(req: RequestPointer, errno: number): number;
+  fuse_reply_none(req: RequestPointer): void;
+  fuse_reply_entry(req: RequestPointer, entry: Pointer): number;
+  fuse_reply_create(req: RequestPointer, entry: Pointer, file: Pointer): number;
+  fuse_reply_attr(req: RequestPointer, stat: Pointer, timeout: number): number;
+  fuse_reply_readlink(req: RequestPointer, target: Pointer): number;
+  fuse_reply_open(req: RequestPointer, file: Pointer): number;
+  fuse_reply_write(req: RequestPointer, count: number): number;
+  fuse_reply_buf(req: RequestPointer, data: Pointer, size: number): number;
+  fuse_reply_statfs(req: RequestPointer, statvfs: Pointer): number;
+  fuse_reply_xattr(req: RequestPointer, size: number): number;
+  fuse_reply_lock(req: RequestPointer, lock: Pointer): number;
+  fuse_reply_bmap(req: RequestPointer, block: bigint): number;
+  fuse_reply_ioctl(req: RequestPointer, result: number, data: Pointer, size: number): number;
+  fuse_reply_poll(req: RequestPointer, events: number): number;
+  fuse_reply_lseek(req: RequestPointer, offset: bigint): number;
+  fuse_add_direntry(
+    req: RequestPointer,
+    into: Pointer,
+    size: number,
+    name: Pointer,
+    stat: Pointer,
+    next: bigint,
+  ): number;
+  fuse_add_direntry_plus(
+    req: RequestPointer,
+    into: Pointer,
+    size: number,
+    name: Pointer,
+    entry: Pointer,
+    next: bigint,
+  ): number;
+  fuse_pollhandle_destroy(handle: Pointer): void;
+  fuse_lowlevel_notify_poll(handle: Pointer): number;
+}
+
+/** An operation as libfuse calls it: 64-bit arguments are signed bigint, all others int32. */
+export type OpImport = (...args: never[]) => void;
+
+/** What a module instance calls back. */
+export interface Host {
+  readonly ops: Readonly<Record<string, OpImport>>;
+  /** A line of libfuse's log or output; `level` as in syslog(3). */
+  log(level: number, line: string): void;
+  interrupted(req: RequestPointer): void;
+  /** System calls served by something else than the shim, for tests with a kernel of their own. */
+  readonly sys?: Readonly<Record<string, ShimCall>>;
+}
+
+/** libfuse, instantiated: its functions and its memory. */
+export interface Module {
+  readonly exports: Exports;
+  readonly memory: Memory;
+  /** The session is destroyed: no pointer of libfuse may be used any more. */
+  isClosed: boolean;
+}
+
+/** The compiled module, shared by all instances of a thread. */
+let compiled: WebAssembly.Module | undefined;
+
+export function wasmModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('../wasmfuse.wasm', import.meta.url)));
+  return compiled;
+}
+
+const LOG_ERROR = 3;
+
+function sysImports(
+  module: WebAssembly.Module,
+  overrides: Readonly<Record<string, ShimCall>>,
+  memory: () => Memory,
+): Record<string, CallableFunction> {
+  const calls: Record<string, CallableFunction> = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    if (from !== 'sys') continue;
+    const call = overrides[name] ?? ((shim as Shim)[name] as ShimCall);
+    calls[name] = (...numbers: (number | bigint)[]) => call(memory().bytes, ...numbers);
+  }
+  return calls;
+}
+
+/** A new instance of libfuse, with a memory of its own. */
+export function instantiate(host: Host): Module {
+  const module = wasmModule();
+  const print = (line: string) => host.log(LOG_ERROR, line);
+  const wasi = wasiImports(module, print);
+  let memory: Memory;
+  const instance = new WebAssembly.Instance(module, {
+    ...wasi.imports,
+    ops: host.ops as unknown as WebAssembly.ModuleImports,
+    sys: sysImports(module, host.sys ?? {}, () => memory) as WebAssembly.ModuleImports,
+    host: {
+      log: (level: number, text: number, size: number) =>
+        host.log(level, memory.text(text >>> 0, size)),
+      interrupted: (req: number) => host.interrupted((req >>> 0) as RequestPointer),
+    },
+    // Views are refreshed on their next use.
+    env: { emscripten_notify_memory_growth() {} },
+  });
+  const wasm = instance.exports.memory as WebAssembly.Memory;
+  memory = new Memory(wasm);
+  wasi.setMemory(wasm);
+  (instance.exports._initialize as () => void)();
+  return { exports: instance.exports as unknown as Exports, memory, isClosed: false };
+}

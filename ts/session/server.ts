@@ -1,0 +1,212 @@
+import { errno, SystemError } from '../errors.js';
+import { fsencode } from '../names.js';
+import type { Operations } from '../operations.js';
+import { negotiate } from './connection.js';
+import { Dispatcher } from './dispatch.js';
+import { describeThrown, type Log, LOG_DEBUG, LOG_ERROR } from './log.js';
+import { Loop, type LoopStats } from './loop.js';
+import type { Pointer } from './memory.js';
+import { instantiate, type Module, type SessionPointer } from './module.js';
+import { shim, type Watch } from './shim.js';
+
+/** What a server needs to know, fit for structured clone. */
+export interface ServerConfig {
+  /** Mount options, each as after `-o`. */
+  readonly options: readonly string[];
+  /** End main() with an error that a handler did not throw on purpose. */
+  readonly raiseUnexpected: boolean;
+  /** Most milliseconds that close() waits for handlers. */
+  readonly closeTimeout: number;
+}
+
+/**
+ * One session of libfuse on this thread: its module instance, its device, and the filesystem's
+ * handlers. Knows nothing of other sessions, nor of threads.
+ */
+export class Server {
+  readonly #fs: Operations;
+  readonly #config: ServerConfig;
+  readonly #log: Log;
+  readonly #dispatcher: Dispatcher;
+  readonly #module: Module;
+  /** libfuse's words while it is asked something, for the error that follows. */
+  #words: string[] | undefined;
+  #session: SessionPointer | undefined;
+  #watch: Watch | undefined;
+  #loop: Loop | undefined;
+  #running: Promise<void> | undefined;
+  #initError: unknown;
+
+  constructor(fs: Operations, config: ServerConfig, log: Log) {
+    this.#fs = fs;
+    this.#config = config;
+    this.#log = log;
+    this.#dispatcher = new Dispatcher(fs, log, (thrown) => {
+      if (config.raiseUnexpected) this.#loop?.stop(thrown);
+    });
+    this.#module = instantiate({
+      ops: {
+        ...this.#dispatcher.ops,
+        init: (_userdata: Pointer, conn: Pointer) => this.#init(conn >>> 0),
+        destroy: () => this.#destroyed(),
+      },
+      log: (level, line) => {
+        if (this.#words !== undefined && level < LOG_DEBUG) this.#words.push(line.trim());
+        else log(level, line);
+      },
+      interrupted: (request) => this.#dispatcher.interrupted(request),
+    });
+    this.#dispatcher.attach(this.#module);
+  }
+
+  /**
+   * Mounts; nothing is answered before main().
+   *
+   * @returns the descriptor of the device.
+   * @throws SystemError with libfuse's words: EINVAL for an option it does not know, or what mounting said.
+   */
+  mount(mountpoint: string): number {
+    this.#session = this.#newSession(mountpoint);
+    const path = this.#strings([fsencode(mountpoint)]);
+    const [result, words] = this.#listen(() =>
+      this.#module.exports.fw_session_mount(this.#session as SessionPointer, path),
+    );
+    this.#module.exports.free(path);
+    if (result < 0) {
+      this.#destroy();
+      throw new SystemError(-result, 'mount', mountpoint, words);
+    }
+    const fd = this.#module.exports.fuse_session_fd(this.#session);
+    const watch = shim.watch(fd, (status) => this.#loop?.ready(status));
+    if (typeof watch === 'number') {
+      this.#unmountAndDestroy(true);
+      throw new SystemError(-watch, 'epoll_ctl', mountpoint);
+    }
+    this.#watch = watch;
+    return fd;
+  }
+
+  /** Serves; see Loop. */
+  async main(minTasks: number, maxTasks: number): Promise<void> {
+    const session = this.#session as SessionPointer;
+    if (this.#running !== undefined) throw new Error('main() is running already');
+    this.#module.exports.fuse_session_reset(session);
+    this.#loop = new Loop(this.#module, session, this.#dispatcher, minTasks, maxTasks);
+    this.#running = this.#loop.run(this.#watch as Watch);
+    try {
+      await this.#running;
+      if (this.#initError !== undefined) throw this.#initError;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Ends main() once the requests in flight are answered. */
+  terminate(): void {
+    if (this.#session === undefined) return;
+    this.#module.exports.fuse_session_exit(this.#session);
+    this.#loop?.stop();
+  }
+
+  get stats(): Readonly<LoopStats> | undefined {
+    return this.#loop?.stats;
+  }
+
+  /**
+   * Ends main(), waiting for handlers up to closeTimeout, and destroys the session. What is left then is
+   * answered with EIO.
+   *
+   * @param unmount false leaves a dead mountpoint, so that nothing is written to the directory below.
+   */
+  async close(unmount: boolean): Promise<void> {
+    if (this.#session === undefined) return;
+    this.terminate();
+    if (this.#running !== undefined) await this.#finish(this.#running);
+    this.#unmountAndDestroy(unmount);
+  }
+
+  async #finish(running: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#dispatcher.abandon();
+        this.#loop?.abandon();
+        resolve();
+      }, this.#config.closeTimeout);
+    });
+    // main() itself reports how it ended.
+    await Promise.race([running.catch(() => {}), timeout]);
+    clearTimeout(timer);
+  }
+
+  #unmountAndDestroy(unmount: boolean): void {
+    const { exports } = this.#module;
+    // Before libfuse closes the descriptor that is being watched.
+    if (this.#watch !== undefined) shim.watch_close(this.#watch);
+    this.#watch = undefined;
+    if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
+    this.#destroy();
+    const fd = exports.fw_take_auto_unmount_fd();
+    if (fd >= 0) (shim.close as (memory: Uint8Array, fd: number) => number)(new Uint8Array(), fd);
+  }
+
+  #destroy(): void {
+    const session = this.#session as SessionPointer;
+    this.#session = undefined;
+    this.#module.exports.fuse_session_destroy(session);
+    this.#module.isClosed = true;
+  }
+
+  #newSession(mountpoint: string): SessionPointer {
+    const args = ['wasmfuse', ...this.#config.options.flatMap((option) => ['-o', option])];
+    const block = this.#strings(args.map(fsencode));
+    const [session, words] = this.#listen(() =>
+      this.#module.exports.fw_session_new(block, args.length),
+    );
+    this.#module.exports.free(block);
+    if (session === 0) throw new SystemError(errno.EINVAL as number, 'fuse_session_new', mountpoint, words);
+    return (session >>> 0) as SessionPointer;
+  }
+
+  /** Strings one after the other in the module's memory, each ended by NUL; the caller frees them. */
+  #strings(list: Buffer[]): Pointer {
+    const block = Buffer.concat(list.flatMap((text) => [text, Buffer.alloc(1)]));
+    const at = this.#module.exports.malloc(block.length) >>> 0;
+    this.#module.memory.bytes.set(block, at);
+    return at;
+  }
+
+  #listen<T>(call: () => T): [result: T, words: string | undefined] {
+    const words: string[] = [];
+    this.#words = words;
+    try {
+      const result = call();
+      return [result, words.length > 0 ? words.join(' ') : undefined];
+    } finally {
+      this.#words = undefined;
+    }
+  }
+
+  #init(conn: Pointer): void {
+    try {
+      negotiate(this.#module, this.#fs, conn);
+    } catch (thrown) {
+      this.#log(LOG_ERROR, `init failed: ${describeThrown(thrown)}`);
+      this.#initError = thrown;
+      this.#loop?.stop(thrown);
+    }
+  }
+
+  #destroyed(): void {
+    try {
+      const result: unknown = this.#fs.destroy?.();
+      if (result instanceof Promise) result.catch((thrown) => this.#destroyFailed(thrown));
+    } catch (thrown) {
+      this.#destroyFailed(thrown);
+    }
+  }
+
+  #destroyFailed(thrown: unknown): void {
+    this.#log(LOG_ERROR, `destroy failed: ${describeThrown(thrown)}`);
+  }
+}

@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module';
+
+/** A system call of the shim: the module's memory, then numbers; the result or -errno. */
+export type ShimCall = (memory: Uint8Array, ...numbers: (number | bigint)[]) => number;
+
+declare const watchBrand: unique symbol;
+/** A descriptor watched on this thread's event loop. */
+export type Watch = { readonly [watchBrand]: true };
+
+/** The native addon: nothing but system calls, see shim/. */
+export interface Shim {
+  readonly [call: string]: ShimCall | unknown;
+  /** Calls back with 0, or -errno, whenever the descriptor can be read; -errno when it can't be watched. */
+  watch(fd: number, callback: (status: number) => void): Watch | number;
+  watch_start(watch: Watch): number;
+  watch_stop(watch: Watch): number;
+  watch_close(watch: Watch): number;
+}
+
+export const shim: Shim = createRequire(import.meta.url)('../shim.node');

@@ -1,0 +1,43 @@
+import { constant, layout } from './generated/layout.js';
+import type { Pointer } from './memory.js';
+import type { BufPointer, Module, SessionPointer } from './module.js';
+
+/**
+ * One slot for one request: a buffer that the request is read into, and that is the request's until it
+ * is answered. Requests that want data back carry none themselves beyond a first page, so the rest of
+ * their buffer holds the reply.
+ */
+export class Task {
+  readonly buf: BufPointer;
+  readonly #reply: Pointer;
+  /** Bytes a reply may have. */
+  readonly replySize: number;
+  readonly #module: Module;
+  /** Set while a handler's promise is pending. */
+  pending: Promise<void> | undefined;
+
+  /** @throws Error when there is no memory for another buffer. */
+  constructor(module: Module, session: SessionPointer) {
+    const size = module.exports.fw_session_bufsize(session) >>> 0;
+    this.#module = module;
+    this.buf = (module.exports.fw_buf_new(size) >>> 0) as BufPointer;
+    if (this.buf === 0) throw new Error(`no memory for a request buffer of ${size} bytes`);
+    const start = module.memory.view.getUint32(this.buf + layout.buf.mem, true);
+    this.#reply = start + constant.FUSE_BUFFER_HEADER_SIZE;
+    this.replySize = size - constant.FUSE_BUFFER_HEADER_SIZE;
+  }
+
+  /** Where the reply's data goes. */
+  get reply(): Pointer {
+    return this.#reply;
+  }
+
+  /** A view of the reply's first `size` bytes. */
+  replyBytes(size: number): Buffer {
+    return this.#module.memory.slice(this.#reply, Math.min(size, this.replySize));
+  }
+
+  free(): void {
+    this.#module.exports.fw_buf_free(this.buf);
+  }
+}

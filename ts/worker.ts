@@ -1,0 +1,35 @@
+import { parentPort } from 'node:worker_threads';
+import { setCurrentControls } from './current.js';
+import { loadFilesystem } from './handlers.js';
+import { expose } from './rpc.js';
+import { standardLog } from './session/log.js';
+import { Server, type ServerConfig } from './session/server.js';
+
+/** What the main thread can ask of a thread that serves. */
+export class WorkerServer {
+  #server: Server | undefined;
+
+  /** Imports the handlers' module and mounts. */
+  async init(url: string, data: unknown, config: ServerConfig, mountpoint: string): Promise<void> {
+    const fs = await loadFilesystem(url, data);
+    const server = new Server(fs, config, standardLog());
+    server.mount(mountpoint);
+    this.#server = server;
+    // So that terminate() of the package does what it says inside a handler.
+    setCurrentControls(server);
+  }
+
+  async main(minTasks: number, maxTasks: number): Promise<void> {
+    await this.#server?.main(minTasks, maxTasks);
+  }
+
+  terminate(): void {
+    this.#server?.terminate();
+  }
+
+  async close(unmount: boolean): Promise<void> {
+    await this.#server?.close(unmount);
+  }
+}
+
+if (parentPort !== null) expose(new WorkerServer(), parentPort);
