@@ -1,4 +1,4 @@
-import { call, int, type Path, textBytes } from './call.js';
+import { call, callSync, int, type Path, textBytes } from './call.js';
 
 /**
  * The user that a new inode belongs to, instead of the process's own: from its first moment, with the
@@ -14,15 +14,34 @@ function ids(owner: Owner | undefined): [uid: number, gid: number] {
   return [int(owner.uid, 'uid'), int(owner.gid, 'gid')];
 }
 
-/** open(2) with O_CLOEXEC; the descriptor is the caller's to close. */
-export async function open(
-  path: Path,
-  flags: number,
-  mode = 0o666,
-  owner?: Owner,
-): Promise<number> {
+type OpenArguments = [path: Path, flags: number, mode?: number, owner?: Owner];
+
+function openArguments([path, flags, mode = 0o666, owner]: OpenArguments) {
   const bytes = textBytes(path, 'path');
-  return call('open', path, bytes, int(flags, 'flags'), int(mode, 'mode'), ...ids(owner));
+  return [bytes, int(flags, 'flags'), int(mode, 'mode'), ...ids(owner)] as const;
+}
+
+/**
+ * open(2) with O_CLOEXEC. Close the descriptor with {@link close}: a worker thread of Node closes by
+ * itself, and wants to be told of, only those that Node's fs has opened.
+ */
+export async function open(...args: OpenArguments): Promise<number> {
+  return call('open', args[0], ...openArguments(args));
+}
+
+/** As {@link open}, on this thread. */
+export function openSync(...args: OpenArguments): number {
+  return callSync('open', args[0], ...openArguments(args));
+}
+
+/** close(2) */
+export async function close(fd: number): Promise<void> {
+  await call('close', undefined, int(fd, 'fd'));
+}
+
+/** As {@link close}, on this thread. */
+export function closeSync(fd: number): void {
+  callSync('close', undefined, int(fd, 'fd'));
 }
 
 /** mkdir(2) */

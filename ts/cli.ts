@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { reason, status, UsageError } from './cli/errors.js';
+import { type MountOptions, mountCommand } from './cli/mount.js';
+import { taskCount } from './cli/options.js';
+import { presets } from './cli/presets.js';
+import { startCommand } from './cli/start.js';
+import { umountCommand } from './cli/umount.js';
+
+const EXAMPLES = `
+Examples:
+  wasmfuse mount tmpfs -o size=64m ./mnt          a filesystem in memory
+  wasmfuse mount passthrough /srv/data ./mnt      a directory seen through a filesystem
+  wasmfuse mount ./my-fs.js ./mnt -d              your own, with libfuse's debug output
+  wasmfuse umount ./mnt
+
+Exit status:
+  0    unmounted, and all went well
+  1    mounting or serving failed; the reason is on standard error
+  2    wrong use of the command line
+  128+N when stopped by signal N (Ctrl-C: 130), after unmounting`;
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value];
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function program(): Command {
+  const wasmfuse = new Command('wasmfuse')
+    .description('Filesystems in TypeScript, served by libfuse3 in WebAssembly.')
+    .version(packageVersion())
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(`wasmfuse: ${text.replace(/^error: /, '')}`),
+    });
+
+  wasmfuse
+    .command('mount')
+    .description('mount a filesystem and serve it until it is unmounted')
+    .argument('<filesystem>', `${Object.keys(presets).join(', ')}, or the path of a module`)
+    .argument('<places...>', '[source] mountpoint')
+    .option('-o, --options <list>', 'mount options, with commas between', collect, [])
+    .option('-d, --debug', "print libfuse's debug output")
+    .option('--data <json>', "object given to the module's filesystem")
+    .option('--nonempty', 'mount over a directory that has entries')
+    .addOption(new Option('--min-tasks <n>', 'tasks kept waiting').argParser(taskCount).default(1))
+    .addOption(
+      new Option('--max-tasks <n>', 'requests in flight at most').argParser(taskCount).default(99),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action((filesystem: string, places: string[], options: MountOptions) =>
+      mountCommand(filesystem, places, options, (where) =>
+        process.stdout.write(`${filesystem} is mounted on ${where}\n`),
+      ),
+    );
+
+  wasmfuse
+    .command('umount')
+    .description('unmount a filesystem')
+    .argument('<mountpoint>')
+    .option('-l, --lazy', 'now, even if it is in use')
+    .action((mountpoint: string, options: { lazy?: boolean }) =>
+      umountCommand(mountpoint, options.lazy ?? false),
+    );
+
+  wasmfuse
+    .command('start')
+    .description('serve tmpfs on a directory, to try things out')
+    .argument('[directory]', 'made if it does not exist', './mnt')
+    .option('--demo', 'take a short tour by itself, then end')
+    .action((directory: string, options: { demo?: boolean }) =>
+      startCommand(directory, options.demo ?? false),
+    );
+  return wasmfuse;
+}
+
+try {
+  await program().parseAsync();
+} catch (thrown) {
+  if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode && status.usage;
+  else {
+    process.stderr.write(`wasmfuse: ${reason(thrown)}\n`);
+    process.exitCode = thrown instanceof UsageError ? status.usage : status.failed;
+  }
+}

@@ -1,0 +1,24 @@
+/** A filesystem that comes with the package. */
+export interface Preset {
+  readonly module: URL;
+  /** It mirrors a directory, which must be named. */
+  readonly needsSource: boolean;
+  /** Options after `-o` that are its own, not libfuse's. */
+  readonly options: readonly string[];
+}
+
+const example = (name: string) => new URL(`../examples/${name}.js`, import.meta.url);
+
+export const presets: Readonly<Record<string, Preset>> = {
+  hello: { module: example('hello'), needsSource: false, options: [] },
+  tmpfs: {
+    module: example('tmpfs'),
+    needsSource: false,
+    options: ['size', 'inodes', 'mode', 'uid', 'gid'],
+  },
+  passthrough: {
+    module: example('passthrough'),
+    needsSource: true,
+    options: ['entryTimeout', 'attrTimeout'],
+  },
+};

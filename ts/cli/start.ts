@@ -1,0 +1,52 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { mount } from '../session.js';
+import { runDemo } from './demo.js';
+import { mountCommand } from './mount.js';
+import { presets } from './presets.js';
+
+function welcome(mountpoint: string): void {
+  const where = path.relative(process.cwd(), mountpoint) || '.';
+  process.stdout.write(`tmpfs is mounted on ${mountpoint}. Try, in another terminal:
+
+  echo hello > ${where}/greeting && cat ${where}/greeting
+  cp -r /usr/include ${where}/ && du -sh ${where}
+  df -h ${where}
+  mount | grep wasmfuse
+
+Everything in it is gone when it is unmounted: Ctrl-C here, or  fusermount3 -u ${where}
+`);
+}
+
+/** Serves tmpfs on a directory, made if missing and then removed again; or shows what it can do. */
+export async function startCommand(directory: string, demo: boolean): Promise<void> {
+  const mountpoint = path.resolve(directory);
+  const isNew = fs.mkdirSync(mountpoint, { recursive: true }) !== undefined;
+  const cleanUp = () => {
+    // A signal ends the process before an await could.
+    if (isNew) fs.rmdirSync(mountpoint);
+  };
+  try {
+    if (demo) await demonstrate(mountpoint);
+    else {
+      const tasks = { minTasks: 1, maxTasks: 99 };
+      await mountCommand('tmpfs', [mountpoint], { options: [], ...tasks }, welcome);
+    }
+  } finally {
+    cleanUp();
+  }
+}
+
+async function demonstrate(mountpoint: string): Promise<void> {
+  const { module } = presets.tmpfs as { module: URL };
+  const options = ['default_permissions', 'fsname=tmpfs', 'subtype=wasmfuse'];
+  const session = await mount(module, mountpoint, options, { handleSignals: true });
+  try {
+    const served = session.main();
+    await Promise.race([runDemo(mountpoint), served]);
+    session.terminate();
+    await served;
+  } finally {
+    await session.close();
+  }
+}
