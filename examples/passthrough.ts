@@ -1,0 +1,336 @@
+import { constants } from 'node:fs';
+import {
+  type Attributes,
+  type FileInfo,
+  FUSEError,
+  Operations,
+  posix,
+  type ReaddirToken,
+  type RequestContext,
+  ROOT_INODE,
+  type SetattrFields,
+  type StatvfsData,
+} from 'wasmfuse';
+import * as calls from './passthrough/calls.js';
+import { applyChanges } from './passthrough/changes.js';
+import { Handles } from './passthrough/handles.js';
+import { type Found, Inodes } from './passthrough/inodes.js';
+import { Listing } from './passthrough/listing.js';
+import { pathOf } from './passthrough/node.js';
+import { type PassthroughOptions, parseOptions, type Settings } from './passthrough/options.js';
+import { ownerFor, restoreMode } from './passthrough/ownership.js';
+import { writeAll } from './passthrough/transfer.js';
+
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY } = constants;
+
+/**
+ * What of an open's flags holds for the source. O_APPEND is a matter of each write: a program may
+ * change it, and pages that it has mapped go to their place. O_DIRECT would want aligned memory; the
+ * kernel passes the mount's own cache by.
+ */
+const KEPT_FLAGS =
+  constants.O_WRONLY |
+  constants.O_RDWR |
+  constants.O_TRUNC |
+  constants.O_SYNC |
+  constants.O_DSYNC |
+  constants.O_NOATIME;
+
+/**
+ * Mirrors a directory, with every change of it seen at once, and every error of it passed on.
+ *
+ * Each inode that the kernel knows is held by an O_PATH descriptor, so renames and removals, in
+ * the mount or in the source, never make a request reach the wrong file. The limit of descriptors
+ * (`ulimit -n`) therefore bounds how many inodes can be known at once; each open file takes another.
+ *
+ * The inodes live in this thread: serve it with one worker. The mountpoint must not lie in the source,
+ * but may be the source itself. Permissions are the kernel's to check, by `default_permissions`.
+ */
+export default class Passthrough extends Operations {
+  readonly #settings: Settings;
+  readonly #inodes: Inodes;
+  readonly #files = new Handles<number>();
+  readonly #directories = new Handles<Listing>();
+
+  /** @throws TypeError for wrong options; an error of Node when the source is no open directory. */
+  constructor(options: PassthroughOptions) {
+    super();
+    this.#settings = parseOptions(options);
+    this.#inodes = new Inodes(this.#settings.source);
+  }
+
+  override destroy(): void {
+    for (const fd of this.#files.takeAll()) void posix.close(fd);
+    for (const { fd } of this.#directories.takeAll()) void posix.close(fd);
+    this.#inodes.clear();
+  }
+
+  override async lookup(parent: bigint, name: string): Promise<Attributes> {
+    const directory = this.#inodes.get(parent);
+    // Above the source's root there is nothing.
+    const path = parent === ROOT_INODE && name === '..' ? directory.path : directory.child(name);
+    const isDot = name === '.' || name === '..';
+    return this.#entry(await (isDot ? this.#inodes.open(path) : this.#inodes.find(path)));
+  }
+
+  override forget(inodes: [inode: bigint, nlookup: bigint][]): void {
+    for (const [inode, nlookup] of inodes) this.#inodes.forget(this.#inodes.get(inode), nlookup);
+  }
+
+  override async getattr(inode: bigint): Promise<Attributes> {
+    const node = this.#inodes.get(inode);
+    return this.#entry({ node, stats: await calls.fstat(node.fd) });
+  }
+
+  override async setattr(
+    inode: bigint,
+    attr: Attributes,
+    fields: SetattrFields,
+    fh: bigint | null,
+  ): Promise<Attributes> {
+    const fd = fh === null ? undefined : this.#files.get(fh);
+    await applyChanges(this.#inodes.get(inode), attr, fields, fd);
+    return this.getattr(inode);
+  }
+
+  override readlink(inode: bigint): Promise<Buffer> {
+    return posix.readlink(this.#inodes.get(inode).fd);
+  }
+
+  override mknod(
+    parent: bigint,
+    name: string,
+    mode: number,
+    rdev: number,
+    ctx: RequestContext,
+  ): Promise<Attributes> {
+    return this.#make(parent, name, mode, ctx, (path) =>
+      posix.mknod(path, mode, rdev, ownerFor(ctx)),
+    );
+  }
+
+  override mkdir(
+    parent: bigint,
+    name: string,
+    mode: number,
+    ctx: RequestContext,
+  ): Promise<Attributes> {
+    return this.#make(parent, name, mode, ctx, (path) => posix.mkdir(path, mode, ownerFor(ctx)));
+  }
+
+  override async symlink(
+    parent: bigint,
+    name: string,
+    target: string,
+    ctx: RequestContext,
+  ): Promise<Attributes> {
+    const path = this.#inodes.get(parent).child(name);
+    await posix.symlink(target, path, ownerFor(ctx));
+    return this.#entry(await this.#inodes.find(path));
+  }
+
+  override async link(inode: bigint, newParent: bigint, newName: string): Promise<Attributes> {
+    const node = this.#inodes.get(inode);
+    await posix.link(node.path, this.#inodes.get(newParent).child(newName), true);
+    return this.#entry(await this.#inodes.open(node.path));
+  }
+
+  override async unlink(parent: bigint, name: string): Promise<void> {
+    await calls.unlink(this.#inodes.get(parent).child(name));
+  }
+
+  override async rmdir(parent: bigint, name: string): Promise<void> {
+    await calls.rmdir(this.#inodes.get(parent).child(name));
+  }
+
+  override async rename(
+    parentOld: bigint,
+    nameOld: string,
+    parentNew: bigint,
+    nameNew: string,
+    flags: number,
+  ): Promise<void> {
+    const from = this.#inodes.get(parentOld).child(nameOld);
+    await posix.rename(from, this.#inodes.get(parentNew).child(nameNew), flags);
+  }
+
+  override async open(inode: bigint, flags: number): Promise<Partial<FileInfo>> {
+    return this.#opened(await posix.open(this.#inodes.get(inode).path, flags & KEPT_FLAGS));
+  }
+
+  override async create(
+    parent: bigint,
+    name: string,
+    mode: number,
+    flags: number,
+    ctx: RequestContext,
+  ): Promise<[Partial<FileInfo>, Attributes]> {
+    const path = this.#inodes.get(parent).child(name);
+    const made = posix.open(path, (flags & KEPT_FLAGS) | O_CREAT | O_EXCL, mode, ownerFor(ctx));
+    const fd = await made.catch((error) => {
+      // Someone made the file after the kernel's lookup: ESTALE makes the kernel look it up and open it.
+      const isRace = calls.codeOf(error) === 'EEXIST' && (flags & O_EXCL) === 0;
+      throw isRace ? new FUSEError('ESTALE') : error;
+    });
+    return this.#created(fd, parent, mode, ctx);
+  }
+
+  override async tmpfile(
+    parent: bigint,
+    mode: number,
+    flags: number,
+    ctx: RequestContext,
+  ): Promise<[Partial<FileInfo>, Attributes]> {
+    const { path } = this.#inodes.get(parent);
+    const kept = (flags & (KEPT_FLAGS | O_EXCL)) | posix.O_TMPFILE;
+    return this.#created(await posix.open(path, kept, mode, ownerFor(ctx)), parent, mode, ctx);
+  }
+
+  override read(fh: bigint, offset: number, _size: number, into: Buffer): Promise<number> {
+    return calls.read(this.#files.get(fh), into, offset);
+  }
+
+  override write(fh: bigint, offset: number, data: Buffer, ctx: RequestContext): Promise<number> {
+    const isAppend = (ctx.flags & O_APPEND) !== 0;
+    return writeAll(this.#files.get(fh), data, isAppend ? undefined : offset);
+  }
+
+  override flush(fh: bigint): Promise<void> {
+    return posix.flush(this.#files.get(fh));
+  }
+
+  override release(fh: bigint): Promise<void> {
+    return posix.close(this.#files.take(fh));
+  }
+
+  override fsync(fh: bigint, datasync: boolean): Promise<void> {
+    return (datasync ? calls.fdatasync : calls.fsync)(this.#files.get(fh));
+  }
+
+  override async fallocate(
+    fh: bigint,
+    mode: number,
+    offset: number,
+    length: number,
+  ): Promise<void> {
+    await posix.fallocate(this.#files.get(fh), mode, offset, length);
+  }
+
+  override lseek(fh: bigint, offset: number, whence: number): Promise<number> {
+    return posix.lseek(this.#files.get(fh), offset, whence);
+  }
+
+  override copyFileRange(
+    fhIn: bigint,
+    offsetIn: number,
+    fhOut: bigint,
+    offsetOut: number,
+    length: number,
+    flags: number,
+  ): Promise<number> {
+    const [from, to] = [this.#files.get(fhIn), this.#files.get(fhOut)];
+    return posix.copyFileRange(from, offsetIn, to, offsetOut, length, flags);
+  }
+
+  override async opendir(inode: bigint): Promise<bigint> {
+    const node = this.#inodes.get(inode);
+    const fd = await posix.open(node.path, O_RDONLY | O_DIRECTORY);
+    return this.#directories.add(
+      new Listing(node, fd, this.#inodes, (found) => this.#entry(found)),
+    );
+  }
+
+  override readdir(fh: bigint, startId: bigint, token: ReaddirToken): Promise<void> {
+    return this.#directories.get(fh).fill(Number(startId), token);
+  }
+
+  override releasedir(fh: bigint): Promise<void> {
+    return posix.close(this.#directories.take(fh).fd);
+  }
+
+  override fsyncdir(fh: bigint, datasync: boolean): Promise<void> {
+    return (datasync ? calls.fdatasync : calls.fsync)(this.#directories.get(fh).fd);
+  }
+
+  override statfs(ctx: RequestContext): Promise<StatvfsData> {
+    return posix.statvfs(this.#inodes.get(ctx.inode).path);
+  }
+
+  override async setxattr(
+    inode: bigint,
+    name: string,
+    value: Buffer,
+    ctx: RequestContext,
+  ): Promise<void> {
+    await posix.setxattr(this.#inodes.get(inode).path, name, value, ctx.flags);
+  }
+
+  override getxattr(inode: bigint, name: string): Promise<Buffer> {
+    return posix.getxattr(this.#inodes.get(inode).path, name);
+  }
+
+  override listxattr(inode: bigint): Promise<string[]> {
+    return posix.listxattr(this.#inodes.get(inode).path);
+  }
+
+  override removexattr(inode: bigint, name: string): Promise<void> {
+    return posix.removexattr(this.#inodes.get(inode).path, name);
+  }
+
+  /** Attributes with the inode number and the timeouts that the kernel gets. */
+  #entry({ node, stats }: Found): Attributes {
+    const { ino, generation } = node;
+    const { entryTimeout, attrTimeout } = this.#settings;
+    return Object.assign(stats, { ino, generation, entryTimeout, attrTimeout });
+  }
+
+  #opened(fd: number): Partial<FileInfo> {
+    // Others may have changed the data since the kernel cached it.
+    return { fh: this.#files.add(fd), keepCache: false };
+  }
+
+  async #make(
+    parent: bigint,
+    name: string,
+    mode: number,
+    ctx: RequestContext,
+    make: (path: string | Buffer) => Promise<void>,
+  ): Promise<Attributes> {
+    const path = this.#inodes.get(parent).child(name);
+    await make(path);
+    return this.#settled(await this.#inodes.find(path), parent, mode, ctx);
+  }
+
+  async #created(
+    fd: number,
+    parent: bigint,
+    mode: number,
+    ctx: RequestContext,
+  ): Promise<[Partial<FileInfo>, Attributes]> {
+    try {
+      const found = await this.#inodes.open(pathOf(fd));
+      const attributes = await this.#settled(found, parent, mode, ctx);
+      return [this.#opened(fd), attributes];
+    } catch (error) {
+      await posix.close(fd);
+      throw error;
+    }
+  }
+
+  /** Attributes of a new inode once its mode is what was asked for. */
+  async #settled(
+    { node, stats }: Found,
+    parent: bigint,
+    mode: number,
+    ctx: RequestContext,
+  ): Promise<Attributes> {
+    try {
+      const directory = this.#inodes.get(parent);
+      const isChanged = await restoreMode(node.path, stats, mode, directory, ctx);
+      return this.#entry({ node, stats: isChanged ? await calls.fstat(node.fd) : stats });
+    } catch (error) {
+      this.#inodes.forget(node, 1n);
+      throw error;
+    }
+  }
+}

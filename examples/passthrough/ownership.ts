@@ -1,0 +1,57 @@
+import { type BigIntStats, constants } from 'node:fs';
+import { posix, type RequestContext } from 'wasmfuse';
+import { chmod, codeOf, readFile } from './calls.js';
+import type { Node } from './node.js';
+
+const PERMISSIONS = 0o777;
+const SPECIAL_BITS = 0o7000;
+
+/**
+ * Who owns what a request makes: the caller when root serves, as only root may make inodes for others;
+ * else the user that serves.
+ */
+export function ownerFor({ uid, gid }: RequestContext): posix.Owner | undefined {
+  return process.geteuid?.() === 0 ? { uid, gid } : undefined;
+}
+
+/** The umask, which Node's process.umask() would change for a moment to read it, in every thread. */
+async function ownUmask(): Promise<number> {
+  const status = await readFile('/proc/self/status', 'latin1');
+  return Number.parseInt(/^Umask:\s*([0-7]+)/m.exec(status)?.[1] ?? '0', 8);
+}
+
+async function hasDefaultAcl(directory: Node): Promise<boolean> {
+  try {
+    await posix.getxattr(directory.path, 'system.posix_acl_default');
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENODATA' || codeOf(error) === 'EOPNOTSUPP') return false;
+    throw error;
+  }
+}
+
+/**
+ * Gives a new inode the permissions that this process's own umask has withheld: the caller's is in
+ * the mode already. What a default ACL of the directory has withheld stays withheld.
+ *
+ * @returns whether the attributes have changed.
+ */
+export async function restoreMode(
+  path: string,
+  stats: BigIntStats,
+  mode: number,
+  directory: Node,
+  ctx: RequestContext,
+): Promise<boolean> {
+  const made = Number(stats.mode) & PERMISSIONS;
+  const wanted = mode & PERMISSIONS;
+  if (made === wanted) return false;
+  // Another process may have replaced the name by an inode of someone else.
+  const owner = ownerFor(ctx)?.uid ?? process.geteuid?.();
+  const isOurs =
+    Number(stats.uid) === owner && ((Number(stats.mode) ^ mode) & constants.S_IFMT) === 0;
+  if (!isOurs || made !== (wanted & ~(await ownUmask()))) return false;
+  if (await hasDefaultAcl(directory)) return false;
+  await chmod(path, (Number(stats.mode) & SPECIAL_BITS) | wanted);
+  return true;
+}

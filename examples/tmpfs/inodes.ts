@@ -1,0 +1,64 @@
+import { type Attributes, FUSEError, ROOT_INODE } from 'wasmfuse';
+import { Directory } from './directory.js';
+import type { Node } from './node.js';
+import type { Quota } from './quota.js';
+
+/** All inodes by number. A number is used once, so that generation can stay 0. */
+export class Inodes {
+  readonly #nodes = new Map<bigint, Node>();
+  readonly #quota: Quota;
+  #last: bigint = ROOT_INODE;
+
+  constructor(quota: Quota) {
+    this.#quota = quota;
+  }
+
+  /** The number for a new inode. @throws ENOSPC when there is no room for one */
+  next(): bigint {
+    this.#quota.require(1);
+    return ++this.#last;
+  }
+
+  add(node: Node): void {
+    this.#quota.take(1);
+    this.#nodes.set(node.ino, node);
+  }
+
+  /** @throws ESTALE for a number whose inode is gone, such as one in an old NFS file handle. */
+  get(ino: bigint): Node {
+    const node = this.#nodes.get(ino);
+    if (node === undefined) throw new FUSEError('ESTALE');
+    return node;
+  }
+
+  /** @throws ENOTDIR, ESTALE */
+  directory(ino: bigint): Directory {
+    const node = this.get(ino);
+    if (!(node instanceof Directory)) throw new FUSEError('ENOTDIR');
+    return node;
+  }
+
+  /** The answer that gives the kernel a reference to the inode. */
+  entry(node: Node): Attributes {
+    node.lookups++;
+    return node.attributes();
+  }
+
+  forget(ino: bigint, nlookup: bigint): void {
+    const node = this.#nodes.get(ino);
+    if (node === undefined) return;
+    node.lookups -= Number(nlookup);
+    this.reclaim(node);
+  }
+
+  /** Frees an inode that has lost its last name, lookup or handle. */
+  reclaim(node: Node): void {
+    if (node.referenced || !this.#nodes.delete(node.ino)) return;
+    node.free();
+    this.#quota.give(1);
+  }
+
+  clear(): void {
+    this.#nodes.clear();
+  }
+}

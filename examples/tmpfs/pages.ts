@@ -1,0 +1,119 @@
+import { FUSEError } from 'wasmfuse';
+import type { Quota } from './quota.js';
+
+/** Bytes of one page: the unit in which content takes memory, and in which holes are found. */
+export const PAGE_SIZE = 4096;
+
+/** Most entries a Map can hold, less one: 64 GiB of data in one file. */
+const MAX_PAGES = 2 ** 24 - 1;
+
+/** Stands for every page that is reserved and not yet written: charged, but all share this one. */
+const RESERVED: Buffer = Buffer.alloc(PAGE_SIZE);
+
+/** The pages of one file by index; an index without a page is a hole, which takes no memory. */
+export class Pages {
+  readonly #pages = new Map<number, Buffer>();
+  readonly #quota: Quota;
+  /** Indexes in order, made when first needed after a page came or went. */
+  #sorted: Float64Array | undefined;
+
+  constructor(quota: Quota) {
+    this.#quota = quota;
+  }
+
+  get bytes(): number {
+    return this.#pages.size * PAGE_SIZE;
+  }
+
+  get(index: number): Buffer | undefined {
+    return this.#pages.get(index);
+  }
+
+  /** The page to write to, zeros when there was none; with `whole`, every byte will be written. */
+  writable(index: number, whole: boolean): Buffer {
+    const present = this.#pages.get(index);
+    if (present !== undefined && present !== RESERVED) return present;
+    const page = whole ? Buffer.allocUnsafeSlow(PAGE_SIZE) : Buffer.alloc(PAGE_SIZE);
+    if (present === undefined) this.#add(index, page);
+    else this.#pages.set(index, page);
+    return page;
+  }
+
+  /**
+   * Checks that `writable` will find room for each index from `first` up to `end`.
+   *
+   * @throws ENOSPC, EFBIG
+   */
+  require(first: number, end: number): void {
+    // Refuses ranges beyond reach before the loop, which then is no longer than what can be held.
+    this.#requirePages(end - first - this.#pages.size);
+    let missing = 0;
+    for (let index = first; index < end; index++) if (!this.#pages.has(index)) missing++;
+    this.#requirePages(missing);
+  }
+
+  /** Fills the holes from `first` up to `end`, or none of them. @throws ENOSPC, EFBIG */
+  reserve(first: number, end: number): void {
+    this.require(first, end);
+    for (let index = first; index < end; index++) {
+      if (!this.#pages.has(index)) this.#add(index, RESERVED);
+    }
+  }
+
+  /** Makes a part of a page zeros, without giving up its place. */
+  zero(index: number, start: number, end: number): void {
+    const page = this.#pages.get(index);
+    if (page === undefined || page === RESERVED) return;
+    if (end - start === PAGE_SIZE) this.#pages.set(index, RESERVED);
+    else page.fill(0, start, end);
+  }
+
+  /** Makes a hole from `first` up to `end`. */
+  drop(first: number, end = Number.POSITIVE_INFINITY): void {
+    if (end - first < this.#pages.size) {
+      for (let index = first; index < end; index++) this.#remove(index);
+    } else {
+      for (const index of this.#pages.keys())
+        if (index >= first && index < end) this.#remove(index);
+    }
+  }
+
+  /** Index of the first page at or after `index`; Infinity when there is none. */
+  nextPresent(index: number): number {
+    if (this.#pages.has(index)) return index;
+    this.#sorted ??= Float64Array.from(this.#pages.keys()).sort();
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#sorted[middle] as number) < index) low = middle + 1;
+      else high = middle;
+    }
+    return this.#sorted[low] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Index of the first hole at or after `index`. */
+  nextMissing(index: number): number {
+    let missing = index;
+    while (this.#pages.has(missing)) missing++;
+    return missing;
+  }
+
+  #requirePages(count: number): void {
+    this.#quota.require(count * PAGE_SIZE);
+    if (this.#pages.size + count > MAX_PAGES) throw new FUSEError('EFBIG');
+  }
+
+  // Charged page by page, so that the account stays right also when memory runs out half-way.
+  #add(index: number, page: Buffer): void {
+    this.#quota.take(PAGE_SIZE);
+    this.#pages.set(index, page);
+    this.#sorted = undefined;
+  }
+
+  #remove(index: number): void {
+    if (!this.#pages.delete(index)) return;
+    this.#quota.give(PAGE_SIZE);
+    this.#sorted = undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { ENOATTR, FUSEError, XATTR_CREATE, XATTR_REPLACE } from 'wasmfuse';
+import { XATTR_LIST_MAX } from './linux.js';
+import type { Quota } from './quota.js';
+
+/** The kernel guards the others, or, as for ACLs, would believe that they take effect. */
+const NAMESPACE = /^(user|trusted|security)\../;
+
+const listed = (name: string) => Buffer.byteLength(name) + 1;
+
+/** The extended attributes of one inode. */
+export class Xattrs {
+  /** Made with the first attribute: most inodes have none. */
+  #values: Map<string, Buffer> | undefined;
+  #listSize = 0;
+  readonly #quota: Quota;
+
+  constructor(quota: Quota) {
+    this.#quota = quota;
+  }
+
+  /** @throws EEXIST, ENOATTR as `flags` ask for; EOPNOTSUPP, ENOSPC */
+  set(name: string, value: Buffer, flags: number): void {
+    if (!NAMESPACE.test(name)) throw new FUSEError('EOPNOTSUPP');
+    const old = this.#values?.get(name);
+    if (flags & XATTR_CREATE && old !== undefined) throw new FUSEError('EEXIST');
+    if (flags & XATTR_REPLACE && old === undefined) throw new FUSEError(ENOATTR);
+    const added = old === undefined ? listed(name) : 0;
+    // Beyond this, listxattr(2) would fail for good.
+    if (this.#listSize + added > XATTR_LIST_MAX) throw new FUSEError('ENOSPC');
+    this.#quota.take(added + value.length - (old?.length ?? 0));
+    this.#listSize += added;
+    this.#values ??= new Map();
+    this.#values.set(name, Buffer.from(value));
+  }
+
+  /** @throws ENOATTR */
+  get(name: string): Buffer {
+    const value = this.#values?.get(name);
+    if (value === undefined) throw new FUSEError(ENOATTR);
+    return value;
+  }
+
+  names(): string[] {
+    return [...(this.#values?.keys() ?? [])];
+  }
+
+  /** @throws ENOATTR */
+  delete(name: string): void {
+    const value = this.get(name);
+    this.#values?.delete(name);
+    this.#listSize -= listed(name);
+    this.#quota.give(listed(name) + value.length);
+  }
+
+  free(): void {
+    for (const name of this.names()) this.delete(name);
+  }
+}

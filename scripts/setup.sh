@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Makes all that a fresh clone lacks: Debian packages, npm packages, libfuse's source, the
+# WebAssembly module, the shim and the JavaScript. Does only what is not up to date; may be
+# interrupted at any point and run twice at once. With --with-tests also what only tests need.
+# LIBFUSE_TARBALL=path takes libfuse's source from a local tarball.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+for part in lib debian toolchain npm libfuse typescript; do . "scripts/$part.sh"; done
+
+with_tests=
+case ${1-} in
+  '') ;;
+  --with-tests) with_tests=yes ;;
+  *) die "unknown argument $1; usage: setup.sh [--with-tests]" ;;
+esac
+
+mkdir -p build/stamps build/log
+# What this starts holds the lock too: nothing builds beside the rest of a killed set-up.
+exec 9> build/lock
+if ! flock --nonblock 9; then
+  say 'waiting for another set-up in this folder'
+  flock 9
+fi
+anything_built=
+
+check_node
+check_libfuse_tarball
+with_packages "$build_needs${with_tests:+$test_needs}"
+step emcc "checking emcc's version" check_emcc
+step npm 'installing npm packages' install_npm
+step libfuse "fetching libfuse $libfuse_version's source" extract_libfuse
+
+wasm_inputs=(wasm shim/abi.h libfuse-version scripts/{build-wasm.sh,print-layout.mjs}
+  node_modules/wasi-js/package.json)
+wasm_tools=(emcc cc)
+wasm_outputs=(dist/wasmfuse.wasm ts/session/generated)
+step wasm 'compiling libfuse to WebAssembly' quiet wasm bash scripts/build-wasm.sh
+
+shim_inputs=(shim scripts/build-shim.sh node_modules/node-api-headers/package.json)
+shim_tools=(cc node)
+shim_outputs=(dist/shim.node)
+step shim 'compiling the shim' quiet shim bash scripts/build-shim.sh
+
+step bundle 'bundling wasi-js' quiet bundle node scripts/bundle-wasi.mjs
+
+library=(ts ts tsconfig.json dist)
+project "${library[@]}"
+step ts 'compiling TypeScript' compile "${library[@]}"
+if [[ ! -x dist/cli.js ]]; then chmod +x dist/cli.js; fi
+# What other projects see of the library, and the tests also of the examples.
+mapfile -t declarations < <(modules ts dist .d.ts)
+
+examples=(examples examples examples/tsconfig.json dist/examples)
+project "${examples[@]}" "${declarations[@]}"
+step examples 'compiling the examples' compile "${examples[@]}"
+mapfile -O "${#declarations[@]}" -t declarations < <(modules examples dist/examples .d.ts)
+
+if [[ -n $with_tests ]]; then
+  tests=(tests tests tests/tsconfig.json build/tests)
+  project "${tests[@]}" "${declarations[@]}"
+  step tests 'compiling the tests' compile "${tests[@]}"
+fi
+if [[ -z $anything_built ]]; then say 'everything is up to date'; fi

@@ -1,0 +1,133 @@
+import { constants } from 'node:fs';
+import type { Operations } from '#dist/operations.js';
+import { Server } from '#dist/session/server.js';
+import { type ShimCall, shim } from '#dist/session/shim.js';
+import { until } from '../helpers/deadline.js';
+import type { Scope } from '../helpers/scope.js';
+import { constant, type Fields, opcodes, pack, sizeOf, unpack, type Values } from './wire.js';
+
+/** <sys/socket.h>: a socket that keeps the bounds of messages, as the device does. */
+const AF_UNIX = 1;
+const SOCK_SEQPACKET = 5;
+const HEADER = sizeOf('fuse_in_header');
+/** More than any answer of these tests has. */
+const MOST = 1 << 18;
+
+export interface Answer {
+  /** Positive errno, or 0. */
+  error: number;
+  unique: bigint;
+  body: Buffer;
+}
+
+interface Sent {
+  unique?: bigint;
+  nodeid?: bigint;
+  uid?: number;
+  gid?: number;
+  pid?: number;
+}
+
+const call = (name: string) => shim[name] as ShimCall;
+
+/**
+ * The kernel's side of a session: writes requests and reads answers over a socket that the server
+ * takes for the device. The server is the real one, with all of libfuse; nothing is mounted.
+ */
+export class Kernel {
+  readonly server: Server;
+  /** What the server has logged. */
+  readonly lines: string[] = [];
+  /** Settles as main() does. */
+  readonly served: Promise<void>;
+  readonly answers: Answer[] = [];
+  readonly #memory = Buffer.alloc(MOST);
+  readonly #fd: number;
+  #unique = 2n;
+
+  constructor(scope: Scope, fs: Operations, tasks: { min?: number; max?: number } = {}) {
+    const type = SOCK_SEQPACKET | constants.O_NONBLOCK;
+    if (call('socketpair')(this.#memory, AF_UNIX, type, 0, 0) < 0) throw new Error('socketpair');
+    this.#fd = this.#memory.readInt32LE(0);
+    const device = this.#memory.readInt32LE(4);
+    const config = { options: [], raiseUnexpected: false, closeTimeout: 200 };
+    this.server = new Server(fs, config, (_level, line) => this.lines.push(line));
+    this.server.mount(`/dev/fd/${device}`);
+    this.served = this.server.main(tasks.min ?? 1, tasks.max ?? 8);
+    // A test that cares awaits it; the others must not fail by an unhandled rejection.
+    this.served.catch(() => {});
+    scope.after(() => this.close());
+  }
+
+  /** Sends a request as it stands. */
+  sendBytes(bytes: Buffer): void {
+    bytes.copy(this.#memory);
+    const sent = call('write')(this.#memory, this.#fd, 0, bytes.length);
+    if (sent !== bytes.length) throw new Error(`write to the server: ${sent}`);
+  }
+
+  /** Sends a request; returns its number. */
+  send(opcode: number, body: Buffer = Buffer.alloc(0), head: Sent = {}): bigint {
+    const unique = head.unique ?? this.#unique;
+    this.#unique += 2n;
+    const len = HEADER + body.length;
+    const header: Values = { nodeid: 1n, ...head, len, opcode, unique };
+    this.sendBytes(Buffer.concat([pack('fuse_in_header', header), body]));
+    return unique;
+  }
+
+  /** Reads every answer that is there. */
+  #receive(): void {
+    for (;;) {
+      const size = call('read')(this.#memory, this.#fd, 0, MOST);
+      if (size <= 0) return;
+      const bytes = Buffer.from(this.#memory.subarray(0, size));
+      const { len, error, unique } = unpack('fuse_out_header', bytes);
+      if (len !== size) throw new Error(`an answer of ${size} bytes says it has ${len}`);
+      const body = bytes.subarray(sizeOf('fuse_out_header'));
+      this.answers.push({ error: error === 0 ? 0 : -error, unique, body });
+    }
+  }
+
+  /** The answers to a request so far: exactly one is right. */
+  answersTo(unique: bigint): Answer[] {
+    this.#receive();
+    return this.answers.filter((answer) => answer.unique === unique);
+  }
+
+  /** The answer to a request. */
+  answer(unique: bigint, ms = 2000): Promise<Answer> {
+    return until(() => this.answersTo(unique)[0], ms, `answer to request ${unique}`);
+  }
+
+  /** Sends a request and waits for its answer. */
+  ask(opcode: number, body?: Buffer, head?: Sent): Promise<Answer> {
+    return this.answer(this.send(opcode, body, head));
+  }
+
+  /** Begins the conversation as a kernel that can do everything; returns what was agreed on. */
+  async init(fields: Values = {}): Promise<Fields> {
+    const { error, body } = await this.ask(
+      opcodes.INIT as number,
+      pack('fuse_init_in', {
+        major: constant('FUSE_KERNEL_VERSION'),
+        minor: constant('FUSE_KERNEL_MINOR_VERSION'),
+        max_readahead: 131_072,
+        flags: 0xffff_ffff,
+        ...fields,
+      }),
+    );
+    if (error !== 0) throw new Error(`INIT failed with errno ${error}`);
+    return unpack('fuse_init_out', body);
+  }
+
+  /** Ends the session as an unmount does. */
+  hangUp(): void {
+    call('close')(this.#memory, this.#fd);
+  }
+
+  async close(): Promise<void> {
+    await this.server.close(true);
+    this.hangUp();
+  }
+}

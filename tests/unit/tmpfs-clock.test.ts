@@ -1,0 +1,35 @@
+import { strict as assert } from 'node:assert';
+import { now } from '#dist/examples/tmpfs/clock.js';
+import { suite } from '../helpers/suite.js';
+
+const NS_PER_MS = 1_000_000n;
+
+const clock = suite('clock of tmpfs');
+
+clock('never runs backwards, and agrees with the wall clock to the millisecond', () => {
+  const distinct = new Set<bigint>();
+  let last = 0n;
+  const end = Date.now() + 50;
+  while (Date.now() < end) {
+    const before = BigInt(Date.now());
+    const time = now();
+    const after = BigInt(Date.now());
+    assert.ok(time >= last, `${time} after ${last}`);
+    assert.ok(time / NS_PER_MS >= before && time / NS_PER_MS <= after);
+    last = time;
+    distinct.add(time);
+  }
+  assert.ok(distinct.size > 1000, `${distinct.size} different times in 50 ms`);
+});
+
+clock('follows the wall clock when that is set', (scope) => {
+  const real = Date.now;
+  scope.after(() => {
+    Date.now = real;
+  });
+  for (const shift of [-3_600_000, 7_200_000, 0]) {
+    Date.now = () => real() + shift;
+    const shown = Number(now() / NS_PER_MS);
+    assert.ok(Math.abs(shown - Date.now()) <= 1, `${shown} for ${Date.now()}`);
+  }
+});

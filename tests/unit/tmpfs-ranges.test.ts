@@ -1,0 +1,26 @@
+import { strict as assert } from 'node:assert';
+import { FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_PUNCH_HOLE, SEEK_DATA, SEEK_HOLE } from 'wasmfuse';
+import { suite } from '../helpers/suite.js';
+import { Fs, user } from '../helpers/tmpfs.js';
+
+const ranges = suite('ranges of a tmpfs file');
+
+ranges('finds data and holes, and says ENXIO beyond them', () => {
+  const fs = new Fs();
+  const { ino, fh } = fs.create('file');
+  fs.ops.write(fh, 8192, Buffer.from('x'), user);
+  fs.setattr(ino, { size: 20_000 });
+  assert.equal(fs.ops.lseek(fh, 0, SEEK_DATA), 8192);
+  assert.equal(fs.ops.lseek(fh, 8192, SEEK_HOLE), 12_288);
+  assert.throws(() => fs.ops.lseek(fh, 12_288, SEEK_DATA), { code: 'ENXIO' });
+  assert.throws(() => fs.ops.lseek(fh, 20_000, SEEK_HOLE), { code: 'ENXIO' });
+  assert.throws(() => fs.ops.lseek(fh, 0, 0), { code: 'EINVAL' });
+});
+
+ranges('refuses ways of fallocate that it does not know', () => {
+  const fs = new Fs();
+  const { fh } = fs.create('file');
+  for (const mode of [FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_PUNCH_HOLE]) {
+    assert.throws(() => fs.ops.fallocate(fh, mode, 0, 10, user), { code: 'EOPNOTSUPP' });
+  }
+});
