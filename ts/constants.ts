@@ -5,7 +5,7 @@ export const ROOT_INODE: bigint = BigInt(constant.FUSE_ROOT_ID);
 
 /**
  * Constants of Linux that Node's `fs.constants` lacks: flags of renameat2(2), setxattr(2), fallocate(2),
- * flock(2), and values of lseek(2) and fcntl(2).
+ * flock(2), and values of lseek(2), fcntl(2) and poll(2).
  */
 export const {
   RENAME_NOREPLACE,
@@ -29,6 +29,11 @@ export const {
   F_RDLCK,
   F_WRLCK,
   F_UNLCK,
+  POLLIN,
+  POLLPRI,
+  POLLOUT,
+  POLLERR,
+  POLLHUP,
   NAME_MAX,
   PATH_MAX,
 } = linux;

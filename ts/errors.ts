@@ -7,8 +7,11 @@ export const errno: Readonly<Record<string, number>> = {
   ENOATTR: os.constants.errno.ENODATA,
 };
 
+/** Where a number has two names, Node's own errors have the one that comes first. */
 const nameByNumber = new Map(
-  Object.entries(os.constants.errno).map(([name, number]) => [number, name]),
+  Object.entries(os.constants.errno)
+    .reverse()
+    .map(([name, number]) => [number, name]),
 );
 
 /** The errno a filesystem answers when an extended attribute is missing (ENODATA on Linux). */
@@ -46,7 +49,7 @@ export class FUSEError extends Error {
     }
     super(errnoText(number));
     this.errno = number;
-    this.code = errnoName(number);
+    this.code = typeof reason === 'string' ? reason : errnoName(number);
   }
 }
 
@@ -57,15 +60,27 @@ export class SystemError extends Error {
   readonly syscall: string;
   readonly path: string | undefined;
 
-  /** @param number positive Linux errno; Node's convention of a negative `errno` is kept outside. */
+  /**
+   * @param number positive Linux errno; the property is negative, as Node has it.
+   * @param detail what is known beyond the errno, such as libfuse's own words.
+   */
   constructor(number: number, syscall: string, path?: string, detail?: string) {
     const code = errnoName(number);
     const where = path === undefined ? syscall : `${syscall} '${path}'`;
-    super(detail ?? `${code}: ${errnoText(number)}, ${where}`);
+    const more = detail === undefined ? '' : `: ${detail}`;
+    super(`${code}: ${errnoText(number)}, ${where}${more}`);
     this.errno = -number;
     this.code = code;
     this.syscall = syscall;
     this.path = path;
+  }
+}
+
+function codeOf(error: Error): unknown {
+  try {
+    return (error as { code?: unknown }).code;
+  } catch {
+    return undefined;
   }
 }
 
@@ -75,7 +90,7 @@ export class SystemError extends Error {
  */
 export function errnoOf(thrown: unknown): number | undefined {
   if (thrown instanceof FUSEError) return thrown.errno;
-  if (typeof thrown !== 'object' || thrown === null) return undefined;
-  const { code } = thrown as { code?: unknown };
+  if (!(thrown instanceof Error)) return undefined;
+  const code = codeOf(thrown);
   return typeof code === 'string' && Object.hasOwn(errno, code) ? errno[code] : undefined;
 }

@@ -42,9 +42,18 @@ export function operationsOf(object: unknown, what: string): Operations {
   return operations;
 }
 
+async function importModule(url: string): Promise<{ default?: unknown }> {
+  try {
+    return (await import(url)) as { default?: unknown };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`can't load ${url}: ${reason}`, { cause });
+  }
+}
+
 /** Makes the filesystem of a module: its default export is an Operations class, a factory, or an instance. */
 export async function loadFilesystem(url: string, data: unknown): Promise<Operations> {
-  const { default: exported } = (await import(url)) as { default?: unknown };
+  const { default: exported } = await importModule(url);
   const what = `default export of ${url}`;
   if (exported === undefined) throw new TypeError(`${url} has no default export`);
   if (typeof exported !== 'function') return operationsOf(exported, what);

@@ -27,10 +27,14 @@ export class PoolWorker implements Service {
     });
     this.#remote = wrap<WorkerServer>(this.#worker);
     this.#death = new Promise((_resolve, reject) => {
-      this.#worker.once('error', reject);
+      let fault: unknown;
+      this.#worker.once('error', (error) => {
+        fault = error;
+      });
+      // Only then is its device closed.
       this.#worker.once('exit', (code) => {
         this.#isDead = true;
-        reject(new Error(`the thread of the handlers ended with exit code ${code}`));
+        reject(fault ?? new Error(`the thread of the handlers ended with exit code ${code}`));
       });
     });
     // Whoever waits for the thread hears of it.

@@ -9,7 +9,8 @@ import { FUSEError, SystemError } from './errors.js';
  */
 
 /** Fields of errors that must survive the way between threads. */
-const KEPT = ['name', 'message', 'stack', 'code', 'errno', 'syscall', 'path'] as const;
+const KEPT = ['name', 'message', 'stack', 'code', 'errno', 'syscall', 'path'];
+const HIDDEN = ['name', 'message', 'stack'];
 
 interface Thrown {
   value: unknown;
@@ -50,7 +51,8 @@ export function unpack(parcel: Parcel): unknown {
   const error = new Error();
   if (parcel.kind !== undefined) Object.setPrototypeOf(error, prototypes[parcel.kind].prototype);
   for (const [key, value] of Object.entries(parcel.value as object)) {
-    Object.defineProperty(error, key, { value, configurable: true, writable: true });
+    const enumerable = !HIDDEN.includes(key);
+    Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
   }
   return error;
 }

@@ -118,6 +118,12 @@ export interface RequestContext {
   readonly lockOwner: bigint;
   /** Flags of the open file, or those of setxattr(2) and ioctl; 0 elsewhere. */
   readonly flags: number;
+  /** write: the page cache writes back, so that uid, gid, pid and fh may be another caller's. */
+  readonly writepage: boolean;
+  /** release: the file had a flock(2) of `lockOwner`, which ends now. */
+  readonly flockRelease: boolean;
+  /** poll: the events that the caller waits for, where the kernel tells; else 0. */
+  readonly pollEvents: number;
   /** Fires when the caller was interrupted (FUSE_INTERRUPT). Made on first use. */
   readonly signal: AbortSignal;
 }

@@ -9,8 +9,10 @@
 #include <fuse_kernel.h>
 #include <fuse_lowlevel.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
 
@@ -232,6 +234,13 @@ static void linux_constants(void) {
   CONSTANT(F_RDLCK);
   CONSTANT(F_WRLCK);
   CONSTANT(F_UNLCK);
+  CONSTANT(POLLIN);
+  CONSTANT(POLLPRI);
+  CONSTANT(POLLOUT);
+  CONSTANT(POLLERR);
+  CONSTANT(POLLHUP);
+  CONSTANT(AF_UNIX);
+  CONSTANT(SOCK_SEQPACKET);
   CONSTANT(NAME_MAX);
   CONSTANT(PATH_MAX);
   puts("} as const;");

@@ -2,6 +2,7 @@
 
 const MAX_U32 = 2 ** 32 - 1;
 const MAX_I64 = 2n ** 63n - 1n;
+const END_NS = (MAX_I64 + 1n) * 1_000_000_000n;
 const MAX_U64 = 2n ** 64n - 1n;
 
 function describe(value: unknown): string {
@@ -55,9 +56,19 @@ export function seconds(value: unknown, what: string): number {
   return number;
 }
 
-/** Nanoseconds since 1970, negative before. */
+/** Nanoseconds since 1970, negative before, of a time whose seconds fit in 64 bits. */
 export function nanoseconds(value: unknown, what: string): bigint {
-  return integer(value, what);
+  const ns = integer(value, what);
+  if (ns < -END_NS || ns >= END_NS) throw new RangeError(`${what} is out of range: ${ns}n`);
+  return ns;
+}
+
+/** An inode number; Node's BigIntStats show those above 2^63 as negative. */
+export function inode(value: unknown, what: string): bigint {
+  if (typeof value === 'bigint' && value < 0n && value >= -MAX_I64 - 1n) {
+    return BigInt.asUintN(64, value);
+  }
+  return u64(value, what);
 }
 
 /** An object to take fields from. */

@@ -1,6 +1,6 @@
 import { fsencode } from '../names.js';
 import type { Attributes, ReaddirToken } from '../types.js';
-import { i63, object, u64 } from './check.js';
+import { i63, inode, object } from './check.js';
 import { putEntry, putStat } from './encode.js';
 import { layout, linux } from './generated/layout.js';
 import type { Module } from './module.js';
@@ -50,7 +50,7 @@ export class Directory implements ReaddirToken {
     const scratch = exports.fw_scratch() >>> 0;
     const entry = scratch + layout.scratch.entry;
     const isDot = name === '.' || name === '..';
-    const ino = u64(object<Attributes>(attr, 'attributes').ino ?? 0n, 'ino');
+    const ino = inode(object<Attributes>(attr, 'attributes').ino ?? 0n, 'ino');
     if (ino === 0n && !isDot) throw new RangeError(`entry ${JSON.stringify(name)} has ino 0`);
     memory.bytes.set(bytes, scratch + layout.scratch.name);
     memory.bytes[scratch + layout.scratch.name + bytes.length] = 0;

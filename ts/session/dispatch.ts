@@ -124,11 +124,11 @@ export class Dispatcher implements InterruptWatcher {
 
   #fail(request: Request, thrown: unknown): void {
     const number = errnoOf(thrown);
-    if (number === undefined) this.#report(thrown, request);
-    if (request.isAnswered) return;
+    const isAnswered = request.isAnswered;
     this.#refuse(request, number ?? (errno.EIO as number));
+    if (number === undefined) this.#report(thrown, request);
     // The entries that were accepted before the error never reach the kernel.
-    if (request.directory !== undefined) this.#forgetListed(request);
+    if (!isAnswered && request.directory !== undefined) this.#forgetListed(request);
   }
 
   #refuse(request: Request, number: number): void {

@@ -1,6 +1,6 @@
 import { EntryAttributes, FileInfo, StatvfsData } from '../types.js';
 import type { Attributes, FileLock } from '../types.js';
-import { count, i63, nanoseconds, object, seconds, u32, u64 } from './check.js';
+import { count, i63, inode, nanoseconds, object, seconds, u32, u64 } from './check.js';
 import { layout, linux } from './generated/layout.js';
 import type { Memory, Pointer } from './memory.js';
 
@@ -45,7 +45,7 @@ export function attrTimeout(given: Attributes): number {
 export function putEntry(memory: Memory, at: Pointer, value: unknown): bigint {
   const given = object<EntryAttributes>(value, 'attributes') as Attributes;
   const { view } = memory;
-  const ino = u64(given.ino ?? defaults.ino, 'ino');
+  const ino = inode(given.ino ?? defaults.ino, 'ino');
   putStat(memory, at + entryParam.attr, given, ino);
   view.setBigUint64(at + entryParam.ino, ino, true);
   view.setBigUint64(at + entryParam.generation, u64(given.generation ?? 0n, 'generation'), true);

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** Where lines for people go: `level` as in syslog(3), 3 for an error, 7 for debug output. */
 export type Log = (level: number, line: string) => void;
 
@@ -32,8 +34,11 @@ export function standardLog(): Log {
   };
 }
 
-/** A thrown value for people: its stack where it has one. */
+/** A thrown value, whatever it is, for people: an error with its stack. */
 export function describeThrown(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.stack ?? `${thrown.name}: ${thrown.message}`;
-  return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown);
+  try {
+    return inspect(thrown);
+  } catch {
+    return `a thrown ${typeof thrown} that can't be shown`;
+  }
 }

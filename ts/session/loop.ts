@@ -83,7 +83,7 @@ export class Loop {
 
   /** Ends the loop once the requests in flight are answered; with an error, run() rejects with it. */
   stop(error?: unknown): void {
-    this.#error ??= error;
+    if (!this.#isEnding) this.#error = error;
     this.#isEnding = true;
     this.#settle();
   }
@@ -95,14 +95,17 @@ export class Loop {
     this.#resolve();
   }
 
-  /** The device can be read, or has failed (-errno). */
+  /**
+   * The device can be read, or has failed (-errno, and is watched no more): unmounting and aborting
+   * show as a failure too, which the next read tells from others.
+   */
   readonly ready = (status: number): void => {
-    if (status < 0) return this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
     for (let turn = 0; turn < MOST_IN_ONE_TURN && !this.#isEnding; turn++) {
       const task = this.#waiting.pop();
       if (task === undefined || !this.#serve(task)) break;
     }
-    this.#listen();
+    if (status < 0) this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
+    else this.#listen();
   };
 
   /** Reads one request into the task and starts its handler; false when there was none. */

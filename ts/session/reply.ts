@@ -1,7 +1,7 @@
 import { errno, FUSEError } from '../errors.js';
 import { fsencode } from '../names.js';
 import type { Attributes, IoctlResult } from '../types.js';
-import { bytesOf, count, i63, object, u32, u64 } from './check.js';
+import { bytesOf, count, i63, inode, object, u32, u64 } from './check.js';
 import { attrTimeout, putEntry, putFileInfo, putLock, putStat, putStatvfs } from './encode.js';
 import { layout } from './generated/layout.js';
 import type { Pointer } from './memory.js';
@@ -54,7 +54,7 @@ export const entry: Reply = (module, request, value) => {
 export const attributes: Reply = (module, request, value) => {
   const given = object<Attributes>(value, 'attributes') as Attributes;
   const at = scratch(module, 'entry') + layout.entryParam.attr;
-  const ino = u64(given.ino ?? request.inode, 'ino');
+  const ino = inode(given.ino ?? request.inode, 'ino');
   nonZero(ino);
   putStat(module.memory, at, given, ino);
   const timeout = attrTimeout(given);

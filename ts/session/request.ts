@@ -6,7 +6,7 @@ import type { Pointer } from './memory.js';
 import type { Module, RequestPointer } from './module.js';
 import type { Task } from './task.js';
 
-const { context, fileInfo } = layout;
+const { context, fileInfo, fileInfoBits } = layout;
 
 /** Hears of requests whose handler wants to know of interrupts. */
 export interface InterruptWatcher {
@@ -27,6 +27,8 @@ export class Request implements RequestContext {
   fh: bigint | null = null;
   lockOwner = 0n;
   flags = 0;
+  pollEvents = 0;
+  #fileBits = 0;
   /** Most bytes the answer may have, or tell of. */
   limit = 0;
   /** The listing being made, when this is readdir. */
@@ -66,8 +68,18 @@ export class Request implements RequestContext {
     const info = at >>> 0;
     this.flags = view.getInt32(info + fileInfo.flags, true);
     this.lockOwner = view.getBigUint64(info + fileInfo.lockOwner, true);
+    this.pollEvents = view.getUint32(info + fileInfo.pollEvents, true);
+    this.#fileBits = view.getUint8(info + fileInfoBits.writepage.byte);
     this.fh = view.getBigUint64(info + fileInfo.fh, true);
     return this.fh;
+  }
+
+  get writepage(): boolean {
+    return (this.#fileBits & fileInfoBits.writepage.mask) !== 0;
+  }
+
+  get flockRelease(): boolean {
+    return (this.#fileBits & fileInfoBits.flock_release.mask) !== 0;
   }
 
   get isAnswered(): boolean {

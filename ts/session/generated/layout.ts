@@ -182,6 +182,13 @@ export const linux = {
   F_RDLCK: 0,
   F_WRLCK: 1,
   F_UNLCK: 2,
+  POLLIN: 1,
+  POLLPRI: 2,
+  POLLOUT: 4,
+  POLLERR: 8,
+  POLLHUP: 16,
+  AF_UNIX: 1,
+  SOCK_SEQPACKET: 5,
   NAME_MAX: 255,
   PATH_MAX: 4096,
 } as const;
