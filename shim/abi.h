@@ -13,12 +13,14 @@ struct abi_iovec {
   uint32_t size;
 };
 
-enum abi_spawn_kind { ABI_SPAWN_CLOSE = 1, ABI_SPAWN_OPEN = 2 };
+/* ABI_SPAWN_INHERIT makes `fd` a copy of `source` in the child, without close-on-exec. */
+enum abi_spawn_kind { ABI_SPAWN_CLOSE = 1, ABI_SPAWN_OPEN = 2, ABI_SPAWN_INHERIT = 3 };
 
 /* One posix_spawn file action. */
 struct abi_spawn_action {
   int32_t kind;
   int32_t fd;
+  int32_t source;
   int32_t flags;
   int32_t mode;
   uint32_t path;

@@ -3,10 +3,12 @@
  */
 #define _GNU_SOURCE
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "shim.h"
 
@@ -38,6 +40,14 @@ static int64_t call_umount2(const struct memory *memory, const int64_t *a) {
 static int64_t call_socketpair(const struct memory *memory, const int64_t *a) {
   int *fds = memory_at(memory, a[3], 2 * sizeof(int));
   return fds == NULL ? -EFAULT : result_of(socketpair(a[0], a[1], a[2], fds));
+}
+
+/* (two fds out): close-on-exec, and reading never waits. */
+static int64_t call_pipe(const struct memory *memory, const int64_t *a) {
+  int *fds = memory_at(memory, a[0], 2 * sizeof(int));
+  if (fds == NULL) return -EFAULT;
+  if (pipe2(fds, O_CLOEXEC) == -1) return -errno;
+  return result_of(fcntl(fds[0], F_SETFL, O_NONBLOCK));
 }
 
 /*
@@ -80,6 +90,7 @@ const struct shim_row mount_calls[] = {
     {"mount", 9, call_mount},
     {"umount2", 3, call_umount2},
     {"socketpair", 4, call_socketpair},
+    {"pipe", 1, call_pipe},
     {"recv_fds", 6, call_recv_fds},
     {NULL, 0, NULL},
 };

@@ -35,6 +35,8 @@ static int add_actions(const struct memory *memory, posix_spawn_file_actions_t *
   for (int error = 0; count > 0; count--, action++) {
     if (action->kind == ABI_SPAWN_CLOSE) {
       error = posix_spawn_file_actions_addclose(to, action->fd);
+    } else if (action->kind == ABI_SPAWN_INHERIT) {
+      error = posix_spawn_file_actions_adddup2(to, action->source, action->fd);
     } else if (action->kind == ABI_SPAWN_OPEN) {
       const char *path = memory_string(memory, action->path, action->path_length);
       if (path == NULL) return EFAULT;
@@ -48,8 +50,7 @@ static int add_actions(const struct memory *memory, posix_spawn_file_actions_t *
 }
 
 /*
- * (file, length, search path, argv block, size, environment block, size, actions, count,
- * inherited fd or -1): the pid. The inherited descriptor loses close-on-exec in the child only.
+ * (file, length, search path, argv block, size, environment block, size, actions, count): the pid.
  */
 static int64_t call_spawn(const struct memory *memory, const int64_t *a) {
   const char *file = memory_string(memory, a[0], a[1]);
@@ -61,7 +62,6 @@ static int64_t call_spawn(const struct memory *memory, const int64_t *a) {
   if (error == 0) {
     if (file == NULL || argv == NULL || env == NULL) error = EFAULT;
     if (error == 0) error = add_actions(memory, &actions, a[7], a[8]);
-    if (error == 0 && a[9] >= 0) error = posix_spawn_file_actions_adddup2(&actions, a[9], a[9]);
     if (error == 0) {
       error = a[2] ? posix_spawnp(&pid, file, &actions, NULL, argv, env)
                    : posix_spawn(&pid, file, &actions, NULL, argv, env);
@@ -117,7 +117,7 @@ static int64_t call_error_text(const struct memory *memory, const int64_t *a) {
 }
 
 const struct shim_row process_calls[] = {
-    {"spawn", 10, call_spawn},
+    {"spawn", 9, call_spawn},
     {"waitpid", 3, call_waitpid},
     {"getuid", 0, call_getuid},
     {"geteuid", 0, call_geteuid},

@@ -19,7 +19,7 @@ struct memory {
  */
 typedef int64_t (*shim_call)(const struct memory *memory, const int64_t *arguments);
 
-enum { MAX_ARGUMENTS = 10 };
+enum { MAX_ARGUMENTS = 9 };
 
 /* One row of a family's table; a name of NULL ends the table. */
 struct shim_row {

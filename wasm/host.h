@@ -33,6 +33,8 @@ int32_t sys_mount(const char *source, size_t source_length, const char *target,
                   const char *data, size_t data_length);
 SYS(umount2) int32_t sys_umount2(const char *target, size_t length, int32_t flags);
 SYS(socketpair) int32_t sys_socketpair(int32_t domain, int32_t type, int32_t protocol, int *fds);
+/* Close-on-exec; reading never waits. */
+SYS(pipe) int32_t sys_pipe(int *fds);
 SYS(recv_fds)
 int32_t sys_recv_fds(int32_t fd, void *buf, size_t size, int *fds, size_t max_fds,
                      size_t *received);
@@ -41,7 +43,7 @@ int32_t sys_recv_fds(int32_t fd, void *buf, size_t size, int *fds, size_t max_fd
 SYS(spawn)
 int32_t sys_spawn(const char *file, size_t file_length, int32_t search_path, const char *argv,
                   size_t argv_size, const char *env, size_t env_size, const void *actions,
-                  size_t action_count, int32_t inherited_fd);
+                  size_t action_count);
 SYS(waitpid) int32_t sys_waitpid(int32_t pid, int32_t *status, int32_t options);
 SYS(getuid) uint32_t sys_getuid(void);
 SYS(geteuid) uint32_t sys_geteuid(void);

@@ -8,16 +8,37 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "../shim/abi.h"
 #include "host.h"
 #include "syscalls.h"
 
-/* What posix_spawn_file_actions_t points at. libfuse adds three at the most. */
+/* Where the program writes what went wrong: the end that is read here, or -1. */
+static int output = -1;
+
+static void close_output(void) {
+  if (output != -1) sys_close(output);
+  output = -1;
+}
+
+/* Passes on what the program, which has ended, has said. */
+static void log_output(void) {
+  char text[1024];
+  int32_t size;
+  while (output != -1 && (size = sys_read(output, text, sizeof(text))) > 0) {
+    host_log(LOG_ERR, text, size);
+  }
+  close_output();
+}
+
+/* What posix_spawn_file_actions_t points at. libfuse adds three at the most, spawn() two. */
+enum { MOST_ADDED = 6 };
 struct actions {
   size_t count;
-  struct abi_spawn_action list[8];
+  struct abi_spawn_action list[MOST_ADDED + 2];
 };
 
 /* The pair made last: [0] is for the program to be spawned, [1] stays here. */
@@ -33,6 +54,7 @@ int socketpair(int domain, int type, int protocol, int fds[2]) {
 int fw_take_auto_unmount_fd(void) {
   int fd = comm[1];
   comm[0] = comm[1] = -1;
+  close_output();
   return fd;
 }
 
@@ -46,6 +68,8 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
   size_t received = 0;
   struct iovec *iov = message->msg_iov;
   int result = fw_result(sys_recv_fds(fd, iov->iov_base, iov->iov_len, fds, 1, &received));
+  // The other end is closed when the program ends without having mounted.
+  if (result == 0) log_output();
   struct cmsghdr *control = CMSG_FIRSTHDR(message);
   if (result < 0 || control == NULL) return result;
   memset(control, 0, CMSG_LEN(sizeof(fds)));
@@ -55,6 +79,14 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
     control->cmsg_type = SCM_RIGHTS;
     memcpy(CMSG_DATA(control), fds, sizeof(fds));
   }
+  return result;
+}
+
+pid_t waitpid(pid_t pid, int *status, int options) {
+  int32_t value = 0;
+  int result = fw_result(sys_waitpid(pid, &value, options));
+  if (status != NULL) *status = value;
+  if (result == pid) log_output();
   return result;
 }
 
@@ -70,7 +102,7 @@ int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *actions) {
 
 static struct abi_spawn_action *add(posix_spawn_file_actions_t *actions) {
   struct actions *all = actions->__actions;
-  if (all == NULL || all->count == sizeof(all->list) / sizeof(all->list[0])) return NULL;
+  if (all == NULL || all->count == MOST_ADDED) return NULL;
   return &all->list[all->count++];
 }
 
@@ -108,17 +140,41 @@ static char *flatten(char *const strings[], size_t *size) {
   return block;
 }
 
+static void append(struct actions *to, const struct actions *from) {
+  memcpy(to->list + to->count, from->list, from->count * sizeof(from->list[0]));
+  to->count += from->count;
+}
+
+/* The child's standard error goes to `output`; returns the end to close here, or -1. */
+static int redirect_output(struct actions *all) {
+  int fds[2];
+  close_output();
+  if (sys_pipe(fds) < 0) return -1;
+  output = fds[0];
+  all->list[all->count++] = (struct abi_spawn_action){
+      .kind = ABI_SPAWN_INHERIT, .fd = STDERR_FILENO, .source = fds[1]};
+  return fds[1];
+}
+
 static int spawn(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
                  char *const argv[], char *const env[], int search_path) {
-  static const struct actions none;
-  const struct actions *all = actions == NULL ? &none : actions->__actions;
+  struct actions all = {.count = 0};
+  int other_end = -1;
   size_t argv_size, env_size;
   char *argv_block = flatten(argv, &argv_size);
   char *env_block = flatten(env, &env_size);
   int32_t result = -ENOMEM;
-  if (argv_block != NULL && env_block != NULL && all != NULL) {
+  if (argv_block != NULL && env_block != NULL) {
+    // First, so that libfuse's own wish for the standard error, if any, prevails.
+    other_end = redirect_output(&all);
+    if (comm[0] != -1) {
+      all.list[all.count++] = (struct abi_spawn_action){
+          .kind = ABI_SPAWN_INHERIT, .fd = comm[0], .source = comm[0]};
+    }
+    if (actions != NULL) append(&all, actions->__actions);
     result = sys_spawn(file, strlen(file), search_path, argv_block, argv_size, env_block, env_size,
-                       all->list, all->count, actions == NULL ? -1 : comm[0]);
+                       all.list, all.count);
+    if (other_end != -1) sys_close(other_end);
   }
   free(argv_block);
   free(env_block);

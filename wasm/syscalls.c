@@ -13,7 +13,6 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -119,11 +118,4 @@ char *strerror(int number) {
   static char text[128];
   sys_error_text(number, text, sizeof(text));
   return text;
-}
-
-pid_t waitpid(pid_t pid, int *status, int options) {
-  int32_t value = 0;
-  int result = fw_result(sys_waitpid(pid, &value, options));
-  if (status != NULL) *status = value;
-  return result;
 }
