@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { reason, status, UsageError } from './cli/errors.js';
 import { type MountOptions, mountCommand } from './cli/mount.js';
@@ -7,6 +6,7 @@ import { taskCount } from './cli/options.js';
 import { presets } from './cli/presets.js';
 import { startCommand } from './cli/start.js';
 import { umountCommand } from './cli/umount.js';
+import { version } from './version.js';
 
 const EXAMPLES = `
 Examples:
@@ -25,15 +25,10 @@ function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
 }
 
-function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
 function program(): Command {
   const wasmfuse = new Command('wasmfuse')
     .description('Filesystems in TypeScript, served by libfuse3 in WebAssembly.')
-    .version(packageVersion())
+    .version(version)
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({

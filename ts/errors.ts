@@ -76,21 +76,17 @@ export class SystemError extends Error {
   }
 }
 
-function codeOf(error: Error): unknown {
-  try {
-    return (error as { code?: unknown }).code;
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * The errno that a thrown value stands for, or undefined when it is no expected failure: a
  * FUSEError's own number, or that of a Node error whose `code` names an errno.
  */
 export function errnoOf(thrown: unknown): number | undefined {
-  if (thrown instanceof FUSEError) return thrown.errno;
-  if (!(thrown instanceof Error)) return undefined;
-  const code = codeOf(thrown);
-  return typeof code === 'string' && Object.hasOwn(errno, code) ? errno[code] : undefined;
+  try {
+    if (thrown instanceof FUSEError) return thrown.errno;
+    const code: unknown = thrown instanceof Error && (thrown as { code?: unknown }).code;
+    return typeof code === 'string' && Object.hasOwn(errno, code) ? errno[code] : undefined;
+  } catch {
+    // Someone's getter or proxy has thrown in turn.
+    return undefined;
+  }
 }

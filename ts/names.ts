@@ -54,7 +54,8 @@ export function fsencode(name: string | Uint8Array): Buffer {
   for (const char of name) {
     if (ESCAPED.test(char)) parts.push(Buffer.from([char.charCodeAt(0) - SURROGATE_BASE]));
     else if (char.isWellFormed()) parts.push(Buffer.from(char, 'utf8'));
-    else throw new TypeError(`name has a surrogate that stands for no byte: ${JSON.stringify(name)}`);
+    else
+      throw new TypeError(`name has a surrogate that stands for no byte: ${JSON.stringify(name)}`);
   }
   return Buffer.concat(parts);
 }

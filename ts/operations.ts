@@ -1,12 +1,9 @@
-import { FUSEError } from './errors.js';
+import { FurtherOperations, unsupported } from './further.js';
 import type {
   Attributes,
   ConnectionInfo,
   FileInfo,
-  FileLock,
-  IoctlResult,
   MaybePromise,
-  PollHandle,
   ReaddirToken,
   RequestContext,
   SetattrFields,
@@ -16,17 +13,13 @@ import type {
 type Opened = MaybePromise<Partial<FileInfo>>;
 type Created = MaybePromise<[Partial<FileInfo>, Attributes]>;
 
-function unsupported(): never {
-  throw new FUSEError('ENOSYS');
-}
-
 /**
  * A filesystem: one method an operation, each named by the system call behind it. Override what the
  * filesystem can do; what is not overridden answers ENOSYS, which for many operations makes the
  * kernel stop asking (each method says so).
  *
  * Every handler may be sync or async, and takes the {@link RequestContext} last. It fails by throwing
- * a {@link FUSEError}, or an error of Node whose `code` is an errno; anything else is logged and
+ * a FUSEError, or an error of Node whose `code` is an errno; anything else is logged and
  * answered EIO.
  *
  * **Lookup counts.** lookup, mknod, mkdir, symlink, link, create, tmpfile and each entry that
@@ -37,7 +30,7 @@ function unsupported(): never {
  * Inodes, handles and cookies are unsigned bigint; names are strings that keep every byte (see
  * `fsencode`); offsets and sizes are numbers, in bytes.
  */
-export class Operations {
+export class Operations extends FurtherOperations {
   /** The kernel may look up `.` and `..`, also on inodes already forgotten (NFS export). */
   supportsDotLookup = true;
   /** The kernel caches writes, and owns size, mtime and ctime. */
@@ -213,10 +206,7 @@ export class Operations {
   }
 
   /** Open a directory: opendir(3). ENOSYS: the kernel goes on with fh 0 and sends no releasedir. */
-  opendir(
-    _inode: bigint,
-    _ctx: RequestContext,
-  ): MaybePromise<bigint | number | Partial<FileInfo>> {
+  opendir(_inode: bigint, _ctx: RequestContext): MaybePromise<bigint | number | Partial<FileInfo>> {
     unsupported();
   }
 
@@ -265,11 +255,7 @@ export class Operations {
   }
 
   /** Value of an extended attribute: getxattr(2). @throws ENOATTR */
-  getxattr(
-    _inode: bigint,
-    _name: string,
-    _ctx: RequestContext,
-  ): MaybePromise<Uint8Array | string> {
+  getxattr(_inode: bigint, _name: string, _ctx: RequestContext): MaybePromise<Uint8Array | string> {
     unsupported();
   }
 
@@ -311,104 +297,4 @@ export class Operations {
   tmpfile(_parent: bigint, _mode: number, _flags: number, _ctx: RequestContext): Created {
     unsupported();
   }
-
-  /** Would this lock be granted: fcntl(2) F_GETLK. Not overridden: locks are local to this machine. */
-  getlk(_fh: bigint, _lock: FileLock, _ctx: RequestContext): MaybePromise<FileLock> {
-    unsupported();
-  }
-
-  /** Set or release a byte-range lock: fcntl(2) F_SETLK, and F_SETLKW when `sleep`. */
-  setlk(_fh: bigint, _lock: FileLock, _sleep: boolean, _ctx: RequestContext): MaybePromise<void> {
-    unsupported();
-  }
-
-  /** flock(2). `operation` is LOCK_SH, LOCK_EX or LOCK_UN, with LOCK_NB when the caller does not wait. */
-  flock(_fh: bigint, _operation: number, _ctx: RequestContext): MaybePromise<void> {
-    unsupported();
-  }
-
-  /** Device block of a file block: the FIBMAP ioctl, with the mount option blkdev. */
-  bmap(
-    _inode: bigint,
-    _blocksize: number,
-    _block: bigint,
-    _ctx: RequestContext,
-  ): MaybePromise<bigint | number> {
-    unsupported();
-  }
-
-  /**
-   * ioctl(2) of a command whose number tells the size of its argument.
-   *
-   * @param argument the third argument as it was, cut to 32 bits.
-   * @param input what the caller passes in, valid until the handler has settled.
-   * @param outSize most bytes that may be returned as data.
-   */
-  ioctl(
-    _fh: bigint,
-    _command: number,
-    _argument: number,
-    _input: Buffer,
-    _outSize: number,
-    _ctx: RequestContext,
-  ): MaybePromise<IoctlResult> {
-    unsupported();
-  }
-
-  /**
-   * Which events are ready: poll(2), select(2), epoll(7). ENOSYS: always ready, never asked again.
-   *
-   * @param handle to be notified once when that may have changed; null when nobody waits.
-   * @returns a mask of POLLIN, POLLOUT, ...
-   */
-  poll(
-    _inode: bigint,
-    _fh: bigint,
-    _handle: PollHandle | null,
-    _ctx: RequestContext,
-  ): MaybePromise<number> {
-    unsupported();
-  }
-
-  /** Reserve, punch or zero a range: fallocate(2). ENOSYS: EOPNOTSUPP, never asked again. */
-  fallocate(
-    _fh: bigint,
-    _mode: number,
-    _offset: number,
-    _length: number,
-    _ctx: RequestContext,
-  ): MaybePromise<void> {
-    unsupported();
-  }
-
-  /** copy_file_range(2) inside the filesystem; returns the bytes copied. ENOSYS: the kernel reads and writes. */
-  copyFileRange(
-    _fhIn: bigint,
-    _offsetIn: number,
-    _fhOut: bigint,
-    _offsetOut: number,
-    _length: number,
-    _flags: number,
-    _ctx: RequestContext,
-  ): MaybePromise<number> {
-    unsupported();
-  }
-
-  /** lseek(2) with SEEK_DATA or SEEK_HOLE; returns the offset. ENOSYS: the kernel takes the file as one piece of data. */
-  lseek(
-    _fh: bigint,
-    _offset: number,
-    _whence: number,
-    _ctx: RequestContext,
-  ): MaybePromise<number> {
-    unsupported();
-  }
-
-  /** Bytes of the page cache that a retrieve asked for; `data` is valid until the handler has settled. */
-  retrieveReply(
-    _inode: bigint,
-    _offset: number,
-    _data: Buffer,
-    _ctx: RequestContext,
-  ): MaybePromise<void> {}
 }

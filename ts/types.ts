@@ -1,5 +1,18 @@
 import { constants } from 'node:fs';
 
+/** Identity of a file or directory, unsigned 64 bit. */
+export type InodeT = bigint;
+/** What open and opendir hand out, unsigned 64 bit. */
+export type FileHandleT = bigint;
+/** A name in a directory: UTF-8, or bytes as fsdecode gives them. */
+export type FileNameT = string;
+/** Name of an extended attribute, with its namespace, such as `user.comment`. */
+export type XAttrNameT = string;
+/** Flags of a system call. */
+export type FlagT = number;
+/** File type and permission bits. */
+export type ModeT = number;
+
 /** A value, or a promise of it: every handler may be sync or async. */
 export type MaybePromise<T> = T | Promise<T>;
 

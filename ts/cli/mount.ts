@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { defaultOptions } from '../constants.js';
+import { checkTasks } from '../options.js';
 import { mount } from '../session.js';
-import { UsageError } from './errors.js';
+import { reason, UsageError } from './errors.js';
 import { escapeValue, splitOptions, takeOwn } from './options.js';
 import { type Preset, presets } from './presets.js';
 
@@ -25,6 +26,14 @@ function parseData(json: string | undefined): object {
     // Said below.
   }
   throw new UsageError(`--data is no JSON object: ${json}`);
+}
+
+function checkCounts({ minTasks, maxTasks }: MountOptions): void {
+  try {
+    checkTasks(minTasks, maxTasks);
+  } catch (thrown) {
+    throw new UsageError(reason(thrown));
+  }
 }
 
 /** [source] mountpoint, in the order of mount(8). */
@@ -51,6 +60,7 @@ export async function mountCommand(
   onMounted: (mountpoint: string) => void = () => {},
 ): Promise<void> {
   const preset = presets[name];
+  checkCounts(given);
   const { mountpoint, source } = places(name, preset, rest);
   const [options, own] = takeOwn(splitOptions(given.options), preset?.options ?? []);
   const fsname = escapeValue(source ?? name);

@@ -6,7 +6,11 @@ const END_NS = (MAX_I64 + 1n) * 1_000_000_000n;
 const MAX_U64 = 2n ** 64n - 1n;
 
 function describe(value: unknown): string {
-  return typeof value === 'bigint' ? `${value}n` : typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return typeof value === 'bigint'
+    ? `${value}n`
+    : typeof value === 'string'
+      ? JSON.stringify(value)
+      : String(value);
 }
 
 function integer(value: unknown, what: string): bigint {
@@ -18,7 +22,8 @@ function integer(value: unknown, what: string): bigint {
 
 function within(value: unknown, what: string, max: bigint): bigint {
   const number = integer(value, what);
-  if (number < 0n || number > max) throw new RangeError(`${what} is out of range: ${describe(value)}`);
+  if (number < 0n || number > max)
+    throw new RangeError(`${what} is out of range: ${describe(value)}`);
   return number;
 }
 

@@ -27,7 +27,11 @@ function time(view: DataView, sec: Pointer, nsec: Pointer): bigint {
 }
 
 /** The new attributes of a setattr request, zero where nothing is set, and which ones are. */
-export function setattrOf(memory: Memory, at: Pointer, toSet: number): [EntryAttributes, SetattrFields] {
+export function setattrOf(
+  memory: Memory,
+  at: Pointer,
+  toSet: number,
+): [EntryAttributes, SetattrFields] {
   const { view } = memory;
   const attr = new EntryAttributes();
   const fields = new SetattrFields();

@@ -1,6 +1,6 @@
 import { errno, errnoOf } from '../errors.js';
 import { Operations } from '../operations.js';
-import { describeThrown, type Log, LOG_ERROR } from './log.js';
+import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
 import { opTable, type Row } from './optable.js';
 import { type InterruptWatcher, Request } from './request.js';
@@ -78,30 +78,35 @@ export class Dispatcher implements InterruptWatcher {
     const module = this.#module as Module;
     const task = this.current as Task;
     const request = new Request(module, pointer, operation, task, this);
-    if (!isSupported && !row.isUnanswered) return this.#refuse(request, errno.ENOSYS as number);
     if (row.isUnanswered) {
       request.claim();
       module.exports.fuse_reply_none(pointer);
-      if (!isSupported) return;
     }
+    if (isSupported) this.#call(row, request, args);
+    else this.#refuse(request, errno.ENOSYS as number);
+  }
+
+  #call(row: Row, request: Request, args: never[]): void {
     let result: unknown;
     try {
-      result = row.call(this.#fs, module, request, ...args);
+      result = row.call(this.#fs, this.#module as Module, request, ...args);
     } catch (thrown) {
-      return this.#fail(request, thrown);
+      this.#fail(request, thrown);
+      return;
     }
-    if (!isThenable(result)) return this.#answer(row, request, result);
+    if (isThenable(result)) request.task.pending = this.#settle(row, request, result);
+    else this.#answer(row, request, result);
+  }
+
+  async #settle(row: Row, request: Request, result: PromiseLike<unknown>): Promise<void> {
     this.#pending.add(request);
-    task.pending = Promise.resolve(result).then(
-      (value) => {
-        this.#pending.delete(request);
-        this.#answer(row, request, value);
-      },
-      (thrown) => {
-        this.#pending.delete(request);
-        this.#fail(request, thrown);
-      },
-    );
+    try {
+      this.#answer(row, request, await result);
+    } catch (thrown) {
+      this.#fail(request, thrown);
+    } finally {
+      this.#pending.delete(request);
+    }
   }
 
   #answer(row: Row, request: Request, value: unknown): void {
@@ -110,7 +115,8 @@ export class Dispatcher implements InterruptWatcher {
     try {
       result = row.reply(this.#module as Module, request, value);
     } catch (thrown) {
-      return this.#fail(request, thrown);
+      this.#fail(request, thrown);
+      return;
     }
     if (result === -(errno.ENOENT as number)) takeBack(this.#fs, row, request, value, this.#report);
     else if (result < 0) this.#logRefusal(request, -result);
@@ -143,7 +149,10 @@ export class Dispatcher implements InterruptWatcher {
   };
 
   #logRefusal(request: Request, number: number): void {
-    this.#log(LOG_ERROR, `${request.operation}: the kernel refused the answer with errno ${number}`);
+    this.#log(
+      LOG_ERROR,
+      `${request.operation}: the kernel refused the answer with errno ${number}`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
-import { EntryAttributes, FileInfo, StatvfsData } from '../types.js';
 import type { Attributes, FileLock } from '../types.js';
+import { EntryAttributes, FileInfo, StatvfsData } from '../types.js';
 import { count, i63, inode, nanoseconds, object, seconds, u32, u64 } from './check.js';
 import { layout, linux } from './generated/layout.js';
 import type { Memory, Pointer } from './memory.js';
@@ -31,9 +31,27 @@ export function putStat(memory: Memory, at: Pointer, given: Attributes, ino: big
   view.setBigInt64(at + stat.bytes, i63(given.size ?? defaults.size, 'size'), true);
   view.setInt32(at + stat.blksize, u32(given.blksize ?? defaults.blksize, 'blksize'), true);
   view.setBigInt64(at + stat.blocks, i63(given.blocks ?? defaults.blocks, 'blocks'), true);
-  putTime(view, at + stat.atimeSec, at + stat.atimeNsec, given.atimeNs ?? defaults.atimeNs, 'atimeNs');
-  putTime(view, at + stat.mtimeSec, at + stat.mtimeNsec, given.mtimeNs ?? defaults.mtimeNs, 'mtimeNs');
-  putTime(view, at + stat.ctimeSec, at + stat.ctimeNsec, given.ctimeNs ?? defaults.ctimeNs, 'ctimeNs');
+  putTime(
+    view,
+    at + stat.atimeSec,
+    at + stat.atimeNsec,
+    given.atimeNs ?? defaults.atimeNs,
+    'atimeNs',
+  );
+  putTime(
+    view,
+    at + stat.mtimeSec,
+    at + stat.mtimeNsec,
+    given.mtimeNs ?? defaults.mtimeNs,
+    'mtimeNs',
+  );
+  putTime(
+    view,
+    at + stat.ctimeSec,
+    at + stat.ctimeNsec,
+    given.ctimeNs ?? defaults.ctimeNs,
+    'ctimeNs',
+  );
 }
 
 /** Seconds for which attributes hold. */
@@ -66,13 +84,20 @@ export function putFileInfo(memory: Memory, at: Pointer, value: unknown): bigint
   };
   const fh = u64(file.fh ?? defaultFile.fh, 'fh');
   view.setBigUint64(at + fileInfo.fh, fh, true);
-  view.setInt32(at + fileInfo.backingId, u32(file.backingId ?? defaultFile.backingId, 'backingId'), true);
+  view.setInt32(
+    at + fileInfo.backingId,
+    u32(file.backingId ?? defaultFile.backingId, 'backingId'),
+    true,
+  );
   put(fileInfoBits.direct_io, file.directIo ?? defaultFile.directIo);
   put(fileInfoBits.keep_cache, file.keepCache ?? defaultFile.keepCache);
   put(fileInfoBits.nonseekable, file.nonseekable ?? defaultFile.nonseekable);
   put(fileInfoBits.cache_readdir, file.cacheReaddir ?? defaultFile.cacheReaddir);
   put(fileInfoBits.noflush, file.noflush ?? defaultFile.noflush);
-  put(fileInfoBits.parallel_direct_writes, file.parallelDirectWrites ?? defaultFile.parallelDirectWrites);
+  put(
+    fileInfoBits.parallel_direct_writes,
+    file.parallelDirectWrites ?? defaultFile.parallelDirectWrites,
+  );
   return fh;
 }
 

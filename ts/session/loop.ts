@@ -68,8 +68,8 @@ export class Loop {
    */
   async run(watch: Watch): Promise<void> {
     this.#watch = watch;
-    this.#allocate();
     try {
+      this.#allocate();
       await new Promise<void>((resolve, reject) => {
         this.#resolve = resolve;
         this.#reject = reject;
@@ -125,7 +125,7 @@ export class Loop {
     if (exports.fuse_session_exited(this.#session) !== 0) this.#exit();
     const { pending } = task;
     if (pending === undefined) this.#comeBack(task);
-    else pending.then(() => this.#comeBack(task));
+    else pending.finally(() => this.#comeBack(task));
     return true;
   }
 

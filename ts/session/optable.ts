@@ -34,7 +34,15 @@ function row<Args extends (number | bigint)[]>(
 type I64 = bigint;
 type U32 = number;
 
-function list(fs: Operations, m: Module, r: Request, size: U32, off: I64, fi: Pointer, plus: boolean) {
+function list(
+  fs: Operations,
+  m: Module,
+  r: Request,
+  size: U32,
+  off: I64,
+  fi: Pointer,
+  plus: boolean,
+) {
   const fh = r.file(fi);
   r.directory = new Directory(m, r, size >>> 0, plus);
   return fs.readdir(fh, unsigned(off), r.directory, r);

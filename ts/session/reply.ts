@@ -154,7 +154,8 @@ export const xattrNames: Reply = (module, request, value) => {
   const parts: Uint8Array[] = [];
   for (const name of list as Iterable<unknown>) {
     const bytes = typeof name === 'string' ? fsencode(name) : bytesOf(name, 'xattr name');
-    if (bytes.length === 0 || bytes.includes(0)) throw new TypeError('xattr name is empty or has a NUL');
+    if (bytes.length === 0 || bytes.includes(0))
+      throw new TypeError('xattr name is empty or has a NUL');
     parts.push(bytes, end);
   }
   return sized(module, request, Buffer.concat(parts));

@@ -1,7 +1,7 @@
 import type { RequestContext } from '../types.js';
 import { unsigned } from './decode.js';
-import { layout } from './generated/layout.js';
 import type { Directory } from './directory.js';
+import { layout } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { Module, RequestPointer } from './module.js';
 import type { Task } from './task.js';

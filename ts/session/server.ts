@@ -3,7 +3,7 @@ import { fsencode } from '../names.js';
 import type { Operations } from '../operations.js';
 import { negotiate } from './connection.js';
 import { Dispatcher } from './dispatch.js';
-import { describeThrown, type Log, LOG_DEBUG, LOG_ERROR } from './log.js';
+import { describeThrown, LOG_DEBUG, LOG_ERROR, type Log } from './log.js';
 import { Loop, type LoopStats } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
@@ -164,7 +164,8 @@ export class Server {
       this.#module.exports.fw_session_new(block, args.length),
     );
     this.#module.exports.free(block);
-    if (session === 0) throw new SystemError(errno.EINVAL as number, 'fuse_session_new', mountpoint, words);
+    if (session === 0)
+      throw new SystemError(errno.EINVAL as number, 'fuse_session_new', mountpoint, words);
     return (session >>> 0) as SessionPointer;
   }
 

@@ -34,23 +34,21 @@ export function takeBack(
   };
   const forget = (inodes: bigint[]) => {
     if (inodes.length === 0) return;
-    guarded(() => fs.forget(inodes.map((inode) => [inode, 1n]), request));
+    guarded(() =>
+      fs.forget(
+        inodes.map((inode) => [inode, 1n]),
+        request,
+      ),
+    );
   };
-  switch (row.undo) {
-    case 'lookup':
-      return forget(inodeOf(value));
-    case 'listing':
-      return forget(request.directory?.accepted ?? []);
-    case 'open':
-      guarded(() => fs.release(handleOf(value), request));
-      return;
-    case 'opendir':
-      guarded(() => fs.releasedir(handleOf(value), request));
-      return;
-    case 'create': {
-      const [file, attributes] = value as [unknown, unknown];
-      guarded(() => fs.release(handleOf(file), request));
-      return forget(inodeOf(attributes));
-    }
+  const release = (file: unknown) => guarded(() => fs.release(handleOf(file), request));
+  if (row.undo === 'lookup') forget(inodeOf(value));
+  else if (row.undo === 'listing') forget(request.directory?.accepted ?? []);
+  else if (row.undo === 'open') release(value);
+  else if (row.undo === 'opendir') guarded(() => fs.releasedir(handleOf(value), request));
+  else if (row.undo === 'create') {
+    const [file, attributes] = value as [unknown, unknown];
+    release(file);
+    forget(inodeOf(attributes));
   }
 }
