@@ -1,7 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { type Remote, wrap } from './rpc.js';
+import { LOG_ERROR, standardLog } from './session/log.js';
 import type { ServerConfig } from './session/server.js';
 import type { WorkerServer } from './worker.js';
+
+/** Beyond what the handlers get, for unmounting. */
+const GRACE_MS = 1000;
 
 /** What serves a session, wherever it is. */
 export interface Service {
@@ -59,17 +64,20 @@ export class PoolWorker implements Service {
     if (!this.#isDead) this.#orDeath(this.#remote.terminate()).catch(() => {});
   }
 
+  /** A thread that does not answer in time, being in a loop without end, is ended all the same. */
   async close(unmount: boolean): Promise<void> {
+    const grace = new AbortController();
+    const timeout = sleep(this.#module.config.closeTimeout + GRACE_MS, undefined, grace).then(
+      () => standardLog()(LOG_ERROR, 'the thread of the handlers does not answer; ending it'),
+      () => {},
+    );
     try {
-      if (!this.#isDead) await this.#orDeath(this.#remote.close(unmount));
+      if (!this.#isDead) await Promise.race([this.#orDeath(this.#remote.close(unmount)), timeout]);
     } finally {
-      await this.end();
+      grace.abort();
+      // Its device, if still open, is closed with it.
+      await this.#worker.terminate();
     }
-  }
-
-  /** Ends the thread; its device, if still open, is closed with it. */
-  async end(): Promise<void> {
-    await this.#worker.terminate();
   }
 
   #orDeath<T>(call: Promise<T>): Promise<T> {

@@ -28,6 +28,7 @@ export class Session {
   #device: string | undefined;
   #isTerminated = false;
   #closing: Promise<void> | undefined;
+  #burial: Promise<void> | undefined;
   #resolveClosed: () => void = () => {};
   #removeSignals: () => void = () => {};
 
@@ -146,8 +147,13 @@ export class Session {
     }
   }
 
-  /** Unmounts what a dead thread has left mounted. */
-  async #bury(): Promise<void> {
+  /** Unmounts what a dead thread has left mounted; once, as another mount may take its place. */
+  #bury(): Promise<void> {
+    this.#burial ??= this.#unmountDead();
+    return this.#burial;
+  }
+
+  async #unmountDead(): Promise<void> {
     const device = this.#device;
     if (device === undefined || (await deviceAt(this.mountpoint)) !== device) return;
     unmount(this.mountpoint, standardLog());
