@@ -12,4 +12,8 @@ mkdir -p dist build
 cc -std=gnu11 -O2 -fPIC -shared -nostdlib -fvisibility=hidden -fno-stack-protector \
   -U_FORTIFY_SOURCE -Wall -Wextra -Werror -I"$napi" -isystem "$node_headers" \
   shim/*.c -o build/shim.node
-cmp -s build/shim.node dist/shim.node || cp build/shim.node dist/shim.node
+# In place of the old file, which a mount may be running, not over it.
+cmp -s build/shim.node dist/shim.node || {
+  cp build/shim.node dist/shim.node.part
+  mv dist/shim.node.part dist/shim.node
+}

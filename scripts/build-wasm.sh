@@ -20,8 +20,8 @@ mkdir -p "$compat/bits" build/wasm dist
 {
   echo '#pragma once'
   printf '#include <%s.h>\n' linux/fs linux/xattr linux/falloc linux/fcntl sys/file |
-    cc -dM -E - | grep -E '^#define (RENAME|FALLOC_FL|SEEK|LOCK)_[A-Z_]+ |^#define (XATTR_(CREATE|REPLACE|SIZE_MAX)|F_(RD|WR|UN)LCK) ' |
-    sort
+    cc -dM -E - |
+    grep -E '^#define (RENAME|FALLOC_FL|SEEK|LOCK)_[A-Z_]+ |^#define (XATTR_[CRS]|F_[RWU])' | sort
 } > "$compat/linux_constants.h"
 
 # Times and block counts of 64 bits, as the protocol has them; emscripten's are 32.
@@ -51,10 +51,17 @@ exports=$(sed 's/.*/_&/' wasm/exports.txt | paste -sd,)
 emcc "${flags[@]}" "${defines[@]}" "${includes[@]}" -sEXPORTED_FUNCTIONS="$exports" \
   "${libfuse_sources[@]}" "${module_sources[@]}" -o build/wasm/wasmfuse.wasm
 
-emcc -D_REENTRANT -DHAVE_LIBFUSE_PRIVATE_CONFIG_H -DFUSE_USE_VERSION=317 -Wno-macro-redefined "${defines[@]}" \
-  "${includes[@]}" -sSTANDALONE_WASM wasm/layout.c -o build/wasm/layout.wasm
+emcc -D_REENTRANT -DHAVE_LIBFUSE_PRIVATE_CONFIG_H -DFUSE_USE_VERSION=317 \
+  -Wno-macro-redefined "${defines[@]}" "${includes[@]}" -sSTANDALONE_WASM \
+  wasm/layout.c -o build/wasm/layout.wasm
 node scripts/print-layout.mjs build/wasm/layout.wasm > build/wasm/layout.ts
 mkdir -p "$(dirname "$layout")"
+
 # Unchanged output keeps its time stamp, so that nothing after it is rebuilt.
-cmp -s build/wasm/layout.ts "$layout" || cp build/wasm/layout.ts "$layout"
-cmp -s build/wasm/wasmfuse.wasm dist/wasmfuse.wasm || cp build/wasm/wasmfuse.wasm dist/
+update() {
+  cmp -s "$1" "$2" && return
+  cp "$1" "$2.part"
+  mv "$2.part" "$2"
+}
+update build/wasm/layout.ts "$layout"
+update build/wasm/wasmfuse.wasm dist/wasmfuse.wasm

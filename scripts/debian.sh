@@ -52,7 +52,9 @@ with_packages() {
 }
 
 apt_failed() {
-  if no_network apt-update || no_network apt-install; then
+  # Without lists to look in, only the update can say why there are none.
+  if no_network apt-install ||
+    { no_network apt-update && grep -q 'Unable to locate' build/log/apt-install.log; }; then
     die "no network: can't install the Debian packages $1"
   fi
   grep -h '^E:' build/log/apt-install.log >&2 || true

@@ -12,7 +12,7 @@ const LAYERS = [
   { name: 'session', files: /^ts\/session\/(?!generated\/)/ },
   { name: 'generated', files: /^ts\/session\/generated\// },
   // What every layer may know; listed by name, so it is looked up before the folders above.
-  { name: 'contract', files: /^ts\/(types|operations|errors|names)\.ts$|^ts\/vendor\// },
+  { name: 'contract', files: /^ts\/(types|operations|further|errors|names)\.ts$|^ts\/vendor\// },
 ];
 
 /** What only one file may touch: a package that it imports, or a global whose value it uses. */

@@ -6,7 +6,7 @@ npm_outputs=(node_modules/.package-lock.json)
 
 install_npm() {
   if logged npm npm ci --ignore-scripts --no-audit --no-fund \
-    --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000; then return; fi
+    --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=2000; then return; fi
   if no_network npm; then die "no network: can't fetch the npm packages"; fi
   # npm's own text comes first; what follows is its manual.
   grep -m 12 'error' build/log/npm.log >&2 || true
