@@ -3,7 +3,8 @@
 #include "shim.h"
 
 /*
- * System calls that Node's fs lacks, for filesystems that mirror another one. Unlike the families of
+ * System calls that Node's fs lacks, for filesystems that mirror another one. Unlike the families
+ * of
  * shim.h they take and give JavaScript values, and each exists twice: `name` runs on libuv's thread
  * pool and returns a promise, `nameSync` runs at once. Both give the result or -errno.
  */

@@ -4,7 +4,8 @@ import { constant, linux } from './session/generated/layout.js';
 export const ROOT_INODE: bigint = BigInt(constant.FUSE_ROOT_ID);
 
 /**
- * Constants of Linux that Node's `fs.constants` lacks: flags of renameat2(2), setxattr(2), fallocate(2),
+ * Constants of Linux that Node's `fs.constants` lacks: flags of renameat2(2), setxattr(2),
+ * fallocate(2),
  * flock(2), and values of lseek(2), fcntl(2) and poll(2).
  */
 export const {

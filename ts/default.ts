@@ -13,7 +13,8 @@ function needed(name: string): Session {
 }
 
 /**
- * Mounts a filesystem as the default session; see {@link Session}. Nothing is answered before main().
+ * Mounts a filesystem as the default session; see {@link Session}. Nothing is answered before
+ * main().
  *
  * @throws Error when there is a default session that is not closed.
  */
@@ -40,7 +41,10 @@ export async function main(minTasks = 1, maxTasks = 99): Promise<void> {
   await needed('main').main(minTasks, maxTasks);
 }
 
-/** Ends main(); also inside a handler, whose answer is still delivered. See {@link Session.terminate}. */
+/**
+ * Ends main(); also inside a handler, whose answer is still delivered. See {@link
+ * Session.terminate}.
+ */
 export function terminate(): void {
   const controls = currentControls();
   if (controls === undefined) throw new Error('Need to call init() before terminate()');

@@ -8,7 +8,9 @@ export function unsupported(): never {
 
 /** Handlers that go beyond pyfuse3's; part of Operations. */
 export class FurtherOperations {
-  /** Would this lock be granted: fcntl(2) F_GETLK. Not overridden: locks are local to this machine. */
+  /**
+   * Would this lock be granted: fcntl(2) F_GETLK. Not overridden: locks are local to this machine.
+   */
   getlk(_fh: bigint, _lock: FileLock, _ctx: RequestContext): MaybePromise<FileLock> {
     unsupported();
   }
@@ -18,7 +20,10 @@ export class FurtherOperations {
     unsupported();
   }
 
-  /** flock(2). `operation` is LOCK_SH, LOCK_EX or LOCK_UN, with LOCK_NB when the caller does not wait. */
+  /**
+   * flock(2). `operation` is LOCK_SH, LOCK_EX or LOCK_UN, with LOCK_NB when the caller does not
+   * wait.
+   */
   flock(_fh: bigint, _operation: number, _ctx: RequestContext): MaybePromise<void> {
     unsupported();
   }
@@ -77,7 +82,10 @@ export class FurtherOperations {
     unsupported();
   }
 
-  /** copy_file_range(2) inside the filesystem; returns the bytes copied. ENOSYS: the kernel reads and writes. */
+  /**
+   * copy_file_range(2) inside the filesystem; returns the bytes copied. ENOSYS: the kernel reads
+   * and writes.
+   */
   copyFileRange(
     _fhIn: bigint,
     _offsetIn: number,
@@ -90,12 +98,18 @@ export class FurtherOperations {
     unsupported();
   }
 
-  /** lseek(2) with SEEK_DATA or SEEK_HOLE; returns the offset. ENOSYS: the kernel takes the file as one piece of data. */
+  /**
+   * lseek(2) with SEEK_DATA or SEEK_HOLE; returns the offset. ENOSYS: the kernel takes the file as
+   * one piece of data.
+   */
   lseek(_fh: bigint, _offset: number, _whence: number, _ctx: RequestContext): MaybePromise<number> {
     unsupported();
   }
 
-  /** Bytes of the page cache that a retrieve asked for; `data` is valid until the handler has settled. */
+  /**
+   * Bytes of the page cache that a retrieve asked for; `data` is valid until the handler has
+   * settled.
+   */
   retrieveReply(
     _inode: bigint,
     _offset: number,

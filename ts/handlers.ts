@@ -7,7 +7,10 @@ import { opTable } from './session/optable.js';
 /** A filesystem: a module's URL or path, or an object with handlers. */
 export type Filesystem = string | URL | Operations | Partial<Operations>;
 
-/** The URL of a handlers' module; paths are relative to the working directory. @throws Error when it does not exist. */
+/**
+ * The URL of a handlers' module; paths are relative to the working directory. @throws Error when it
+ * does not exist.
+ */
 export function moduleUrl(module: string | URL): string {
   const isUrl = module instanceof URL || /^(file|data|node):/.test(module);
   const url = isUrl ? new URL(module) : pathToFileURL(path.resolve(module as string));
@@ -51,7 +54,10 @@ async function importModule(url: string): Promise<{ default?: unknown }> {
   }
 }
 
-/** Makes the filesystem of a module: its default export is an Operations class, a factory, or an instance. */
+/**
+ * Makes the filesystem of a module: its default export is an Operations class, a factory, or an
+ * instance.
+ */
 export async function loadFilesystem(url: string, data: unknown): Promise<Operations> {
   const { default: exported } = await importModule(url);
   const what = `default export of ${url}`;

@@ -1,6 +1,7 @@
 /**
  * File names, link targets and xattr names are bytes to Linux and strings here. Bytes that are not
- * UTF-8 become lone surrogates U+DC80..U+DCFF (PEP 383), so that every name survives the round trip.
+ * UTF-8 become lone surrogates U+DC80..U+DCFF (PEP 383), so that every name survives the round
+ * trip.
  */
 
 const SURROGATE_BASE = 0xdc00;

@@ -18,12 +18,14 @@ type Created = MaybePromise<[Partial<FileInfo>, Attributes]>;
  * filesystem can do; what is not overridden answers ENOSYS, which for many operations makes the
  * kernel stop asking (each method says so).
  *
- * Every handler may be sync or async, and takes the {@link RequestContext} last. It fails by throwing
+ * Every handler may be sync or async, and takes the {@link RequestContext} last. It fails by
+ * throwing
  * a FUSEError, or an error of Node whose `code` is an errno; anything else is logged and
  * answered EIO.
  *
  * **Lookup counts.** lookup, mknod, mkdir, symlink, link, create, tmpfile and each entry that
- * readdirReply accepts (except `.` and `..`) raise the lookup count of the inode they return by one;
+ * readdirReply accepts (except `.` and `..`) raise the lookup count of the inode they return by
+ * one;
  * forget lowers it. An inode with a positive count, or an open handle, must stay usable also when
  * its last name is gone. The root inode is never looked up into existence.
  *
@@ -38,7 +40,9 @@ export class Operations extends FurtherOperations {
   /** The kernel checks POSIX ACLs kept in xattrs; implies default_permissions. */
   enableAcl = false;
 
-  /** Called once when the kernel opens the conversation, before any other handler; must not throw. */
+  /**
+   * Called once when the kernel opens the conversation, before any other handler; must not throw.
+   */
   init(_connection: ConnectionInfo): void {}
 
   /** Called once after the last request. */
@@ -57,11 +61,15 @@ export class Operations extends FurtherOperations {
 
   /**
    * The kernel drops references: lower each inode's lookup count by the number given. Not answered,
-   * so an error reaches nobody but the log. At unmount the kernel sends none for what it still knew.
+   * so an error reaches nobody but the log. At unmount the kernel sends none for what it still
+   * knew.
    */
   forget(_inodes: [inode: bigint, nlookup: bigint][], _ctx: RequestContext): MaybePromise<void> {}
 
-  /** Attributes of an inode: stat(2), when the cached ones have expired. `ctx.fh` is set for fstat(2). */
+  /**
+   * Attributes of an inode: stat(2), when the cached ones have expired. `ctx.fh` is set for
+   * fstat(2).
+   */
   getattr(_inode: bigint, _ctx: RequestContext): MaybePromise<Attributes> {
     unsupported();
   }
@@ -88,7 +96,10 @@ export class Operations extends FurtherOperations {
     unsupported();
   }
 
-  /** Make a device node, fifo, socket or, when create is not supported, a regular file: mknod(2). Raises the lookup count. */
+  /**
+   * Make a device node, fifo, socket or, when create is not supported, a regular file: mknod(2).
+   * Raises the lookup count.
+   */
   mknod(
     _parent: bigint,
     _name: string,
@@ -109,7 +120,10 @@ export class Operations extends FurtherOperations {
     unsupported();
   }
 
-  /** Remove a name that is no directory: unlink(2). The inode lives on while it is looked up or open. */
+  /**
+   * Remove a name that is no directory: unlink(2). The inode lives on while it is looked up or
+   * open.
+   */
   unlink(_parent: bigint, _name: string, _ctx: RequestContext): MaybePromise<void> {
     unsupported();
   }
@@ -130,10 +144,12 @@ export class Operations extends FurtherOperations {
   }
 
   /**
-   * Move a name: rename(2), renameat2(2). An existing target is replaced, and its inode lives on while
+   * Move a name: rename(2), renameat2(2). An existing target is replaced, and its inode lives on
+   * while
    * it is looked up or open.
    *
-   * @param flags 0, RENAME_NOREPLACE (EEXIST when the target exists) or RENAME_EXCHANGE. @throws EINVAL for others.
+   * @param flags 0, RENAME_NOREPLACE (EEXIST when the target exists) or RENAME_EXCHANGE. @throws
+   * EINVAL for others.
    */
   rename(
     _parentOld: bigint,
@@ -190,12 +206,18 @@ export class Operations extends FurtherOperations {
     unsupported();
   }
 
-  /** One descriptor of the handle is closed: close(2), which returns the error. ENOSYS: never asked again. */
+  /**
+   * One descriptor of the handle is closed: close(2), which returns the error. ENOSYS: never asked
+   * again.
+   */
   flush(_fh: bigint, _ctx: RequestContext): MaybePromise<void> {
     unsupported();
   }
 
-  /** The last descriptor is closed: exactly once for each open. Nobody waits for it; errors are dropped. */
+  /**
+   * The last descriptor is closed: exactly once for each open. Nobody waits for it; errors are
+   * dropped.
+   */
   release(_fh: bigint, _ctx: RequestContext): MaybePromise<void> {
     unsupported();
   }
@@ -211,8 +233,10 @@ export class Operations extends FurtherOperations {
   }
 
   /**
-   * List a directory: getdents(2). Call `readdirReply(token, name, attributes, nextId)` for each entry
-   * from `startId` on until it returns false; `nextId` is the startId that continues after the entry,
+   * List a directory: getdents(2). Call `readdirReply(token, name, attributes, nextId)` for each
+   * entry
+   * from `startId` on until it returns false; `nextId` is the startId that continues after the
+   * entry,
    * above 0. Return without an entry at the end.
    */
   readdir(
@@ -240,7 +264,8 @@ export class Operations extends FurtherOperations {
   }
 
   /**
-   * Set an extended attribute: setxattr(2). XATTR_CREATE and XATTR_REPLACE are checked with getxattr
+   * Set an extended attribute: setxattr(2). XATTR_CREATE and XATTR_REPLACE are checked with
+   * getxattr
    * before this is called; they are also in `ctx.flags`. ENOSYS: EOPNOTSUPP, never asked again.
    *
    * @param value a view that is valid until the handler has settled.

@@ -10,7 +10,8 @@ export interface SessionConfig {
   /** Log libfuse's own debug output: every request and reply. */
   debug?: boolean;
   /**
-   * What an error does that a handler did not throw on purpose. Either way it is logged and answered
+   * What an error does that a handler did not throw on purpose. Either way it is logged and
+   * answered
    * EIO; 'raise' also ends main() with it. Default 'log'.
    */
   onUnexpectedError?: 'log' | 'raise';

@@ -35,7 +35,8 @@ export class Session {
   /**
    * @param ops the filesystem.
    * @param mountpoint an empty directory, or `/dev/fd/N` for a device that a parent has mounted.
-   * @param options mount options of libfuse, such as `allow_other` or `fsname=x`; see mount.fuse3(8).
+   * @param options mount options of libfuse, such as `allow_other` or `fsname=x`; see
+   * mount.fuse3(8).
    * @throws TypeError or RangeError for arguments that can't be right.
    */
   constructor(
@@ -64,7 +65,8 @@ export class Session {
    * touches the mount waits.
    *
    * @throws SystemError with libfuse's own words: EINVAL for an unknown option; ENOENT, ENOTDIR,
-   * ENOTEMPTY for the mountpoint; EPERM, EACCES without permission. What the module threw, if it did.
+   * ENOTEMPTY for the mountpoint; EPERM, EACCES without permission. What the module threw, if it
+   * did.
    */
   async init(): Promise<void> {
     if (this.#state !== 'new') throw new Error('init() was called already');
@@ -87,7 +89,8 @@ export class Session {
    * read has been answered. Does not unmount.
    *
    * @param minTasks tasks kept waiting for requests.
-   * @param maxTasks most requests in flight; further ones wait in the kernel. 1 serialises everything.
+   * @param maxTasks most requests in flight; further ones wait in the kernel. 1 serialises
+   * everything.
    * @throws RangeError unless 0 <= minTasks <= maxTasks and maxTasks >= 1; what ended serving.
    */
   async main(minTasks = 1, maxTasks = 99): Promise<void> {
@@ -110,7 +113,9 @@ export class Session {
     }
   }
 
-  /** Ends main() once the requests in flight are answered. Before main(), makes it return at once. */
+  /**
+   * Ends main() once the requests in flight are answered. Before main(), makes it return at once.
+   */
   terminate(): void {
     if (this.#state === 'new') throw new Error('Need to call init() before terminate()');
     if (this.#state === 'closed') return;
@@ -120,9 +125,11 @@ export class Session {
 
   /**
    * Ends main() if it runs, unmounts, and frees everything. Handlers get `config.closeTimeout` to
-   * finish; what they have not answered then fails with EIO. Calling it again waits for the same end.
+   * finish; what they have not answered then fails with EIO. Calling it again waits for the same
+   * end.
    *
-   * @param unmount false leaves a dead mountpoint behind, on which everything fails with ENOTCONN: so
+   * @param unmount false leaves a dead mountpoint behind, on which everything fails with ENOTCONN:
+   * so
    * that nobody writes to the directory below by mistake.
    */
   close(unmount = true): Promise<void> {

@@ -1,7 +1,8 @@
 const HANDLED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs `end` on the first signal that asks the process to stop, and then lets the process die of that
+ * Runs `end` on the first signal that asks the process to stop, and then lets the process die of
+ * that
  * signal, so that whoever started it sees the usual status. Returns what takes the handlers away.
  */
 export function endOnSignals(end: () => Promise<void>): () => void {

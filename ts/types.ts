@@ -16,7 +16,10 @@ export type ModeT = number;
 /** A value, or a promise of it: every handler may be sync or async. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** What a handler returns to describe an inode: any part of {@link EntryAttributes}, in number or bigint. */
+/**
+ * What a handler returns to describe an inode: any part of {@link EntryAttributes}, in number or
+ * bigint.
+ */
 export type Attributes = {
   [field in keyof EntryAttributes]?: number | bigint;
 };
@@ -29,7 +32,10 @@ export type Attributes = {
  * and leave out those whose default suits it.
  */
 export class EntryAttributes {
-  /** Inode number: the identity of the node for the kernel, and what stat(2) shows. Never 0, except in a negative entry. */
+  /**
+   * Inode number: the identity of the node for the kernel, and what stat(2) shows. Never 0, except
+   * in a negative entry.
+   */
   ino = 0n;
   /** With `ino` unique over the life of the filesystem; matters for NFS export. */
   generation = 0n;

@@ -1,4 +1,7 @@
-/** Calls on paths that pyfuse3 offers beside the session. They block, and are no part of a filesystem. */
+/**
+ * Calls on paths that pyfuse3 offers beside the session. They block, and are no part of a
+ * filesystem.
+ */
 import { closeSync, constants, openSync, readdirSync, readFileSync } from 'node:fs';
 import { fsdecode } from './names.js';
 import { callSync, data, textBytes } from './posix/call.js';
@@ -36,7 +39,8 @@ export function setxattr(
 /**
  * Value of an extended attribute: getxattr(2). Follows symlinks.
  *
- * @param sizeGuess bytes the value probably has. Every length is read in one call, whatever the guess.
+ * @param sizeGuess bytes the value probably has. Every length is read in one call, whatever the
+ * guess.
  * @throws SystemError
  */
 export function getxattr(
@@ -70,7 +74,10 @@ export function getSupGroups(pid: number): Set<number> {
   return new Set(groups.split(/\s+/).filter(Boolean).map(Number));
 }
 
-/** Writes out the filesystem that holds a directory: syncfs(2). @throws SystemError or an error of Node */
+/**
+ * Writes out the filesystem that holds a directory: syncfs(2). @throws SystemError or an error of
+ * Node
+ */
 export function syncfs(path: string): void {
   const fd = openSync(text(path, 'path'), constants.O_RDONLY | constants.O_DIRECTORY);
   try {

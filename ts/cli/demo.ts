@@ -69,7 +69,10 @@ async function show({ title, command }: Step, mountpoint: string, scratch: strin
   for (const line of stdout.trimEnd().split('\n')) process.stdout.write(`           ${line}\n`);
 }
 
-/** Shows with ordinary programs what the filesystem on `mountpoint` can do. @throws Error when a step fails. */
+/**
+ * Shows with ordinary programs what the filesystem on `mountpoint` can do. @throws Error when a
+ * step fails.
+ */
 export async function runDemo(mountpoint: string): Promise<void> {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'wasmfuse-'));
   process.stdout.write(`tmpfs in TypeScript, mounted on ${mountpoint}\n\n`);

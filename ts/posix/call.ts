@@ -11,7 +11,9 @@ type PosixCall = (...args: Argument[]) => unknown;
 /** The addon's calls, each as `name` (a promise) and `nameSync`, and its constants. */
 const posix = shim.posix as Readonly<Record<string, PosixCall | number>>;
 
-/** Bytes of a path or a name. @throws TypeError when it is neither string nor bytes, or has a NUL. */
+/**
+ * Bytes of a path or a name. @throws TypeError when it is neither string nor bytes, or has a NUL.
+ */
 export function textBytes(text: unknown, what: string): Buffer {
   if (typeof text !== 'string' && !(text instanceof Uint8Array)) {
     throw new TypeError(`${what} is neither a string nor bytes: ${String(text)}`);
@@ -60,7 +62,9 @@ export async function call<Result = number>(
   return check(await (posix[name] as PosixCall)(...args), name, path);
 }
 
-/** Runs a call on this thread, which it blocks. @throws SystemError with `path`, when one is given. */
+/**
+ * Runs a call on this thread, which it blocks. @throws SystemError with `path`, when one is given.
+ */
 export function callSync<Result = number>(
   name: string,
   path: Path | undefined,

@@ -1,7 +1,8 @@
 import { call, callSync, int, type Path, textBytes } from './call.js';
 
 /**
- * The user that a new inode belongs to, instead of the process's own: from its first moment, with the
+ * The user that a new inode belongs to, instead of the process's own: from its first moment, with
+ * the
  * group that a setgid directory asks for. Needs root. The user's permissions are not checked.
  */
 export interface Owner {
@@ -22,7 +23,8 @@ function openArguments([path, flags, mode = 0o666, owner]: OpenArguments) {
 }
 
 /**
- * open(2) with O_CLOEXEC. Close the descriptor with {@link close}: a worker thread of Node closes by
+ * open(2) with O_CLOEXEC. Close the descriptor with {@link close}: a worker thread of Node closes
+ * by
  * itself, and wants to be told of, only those that Node's fs has opened.
  */
 export async function open(...args: OpenArguments): Promise<number> {

@@ -11,7 +11,9 @@ export function unsigned(value: bigint): bigint {
   return BigInt.asUintN(64, value);
 }
 
-/** An offset or length as a number; what a number can't hold exactly fails with EFBIG or EOVERFLOW. */
+/**
+ * An offset or length as a number; what a number can't hold exactly fails with EFBIG or EOVERFLOW.
+ */
 export function offset(value: bigint): number {
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;

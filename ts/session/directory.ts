@@ -82,7 +82,8 @@ export class Directory implements ReaddirToken {
  * @param nextId the `startId` that continues after this entry, 1 to 2^63-1.
  * @returns true when the entry was added, and raises its inode's lookup count (except for `.` and
  * `..`); false when it does not fit: stop, without raising the count.
- * @throws TypeError, RangeError for a bad name, attributes or nextId; Error once readdir has settled.
+ * @throws TypeError, RangeError for a bad name, attributes or nextId; Error once readdir has
+ * settled.
  */
 export function readdirReply(
   token: ReaddirToken,

@@ -10,7 +10,8 @@ export const LOG_ERROR = 3;
 export const LOG_DEBUG = 7;
 
 /**
- * The log on standard error. Errors are cut to 50 lines a second, because an error that repeats with
+ * The log on standard error. Errors are cut to 50 lines a second, because an error that repeats
+ * with
  * every request would otherwise write gigabytes; debug output, which was asked for, is not cut.
  */
 export function standardLog(): Log {

@@ -20,9 +20,11 @@ export interface LoopStats {
 }
 
 /**
- * Waits for requests and feeds them to libfuse. A task is one slot for one request: it waits, reads,
+ * Waits for requests and feeds them to libfuse. A task is one slot for one request: it waits,
+ * reads,
  * runs the handler to the end, and waits again. When a read leaves no task waiting, one more is
- * started, up to `maxTasks`; a task that comes back and finds more than `minTasks` waiting ends. With
+ * started, up to `maxTasks`; a task that comes back and finds more than `minTasks` waiting ends.
+ * With
  * every task busy nothing is read, and requests wait in the kernel.
  */
 export class Loop {
@@ -31,7 +33,9 @@ export class Loop {
   readonly #dispatcher: Dispatcher;
   readonly #minTasks: number;
   readonly #maxTasks: number;
-  /** Every task's buffer is allocated before serving, as growth would detach the handlers' views. */
+  /**
+   * Every task's buffer is allocated before serving, as growth would detach the handlers' views.
+   */
   readonly #spare: Task[] = [];
   readonly #waiting: Task[] = [];
   readonly #stats: LoopStats = { tasks: 0, peakTasks: 0, waiting: 0, requests: 0 };
@@ -64,7 +68,8 @@ export class Loop {
    * Serves until the filesystem is unmounted or `stop` is called, and every request read has been
    * answered. Rejects with what ended it otherwise.
    *
-   * @param watch the device on this thread's event loop; `ready` must be called when it is readable.
+   * @param watch the device on this thread's event loop; `ready` must be called when it is
+   * readable.
    */
   async run(watch: Watch): Promise<void> {
     this.#watch = watch;
@@ -81,7 +86,9 @@ export class Loop {
     }
   }
 
-  /** Ends the loop once the requests in flight are answered; with an error, run() rejects with it. */
+  /**
+   * Ends the loop once the requests in flight are answered; with an error, run() rejects with it.
+   */
   stop(error?: unknown): void {
     if (!this.#isEnding) this.#error = error;
     this.#isEnding = true;

@@ -4,7 +4,8 @@ import { fsdecode } from '../names.js';
 export type Pointer = number;
 
 /**
- * The module's memory. Growth detaches every view, so views are fetched here on each use; one that is
+ * The module's memory. Growth detaches every view, so views are fetched here on each use; one that
+ * is
  * handed out stays valid only while the memory is sealed.
  */
 export class Memory {

@@ -9,7 +9,9 @@ import * as reply from './reply.js';
 import type { Request } from './request.js';
 import { setxattrChecked } from './xattr.js';
 
-/** One operation of struct fuse_lowlevel_ops: from libfuse's arguments to the handler to the answer. */
+/**
+ * One operation of struct fuse_lowlevel_ops: from libfuse's arguments to the handler to the answer.
+ */
 export interface Row {
   /** The handler of {@link Operations} that it calls. */
   readonly handler: keyof Operations & string;

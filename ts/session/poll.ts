@@ -16,7 +16,8 @@ function destroy({ module, pointer }: Owned): void {
 const forgotten = new FinalizationRegistry<Owned>(destroy);
 
 /**
- * The kernel's wish to hear once that poll's answer may have changed. The wake-up takes no lock that a
+ * The kernel's wish to hear once that poll's answer may have changed. The wake-up takes no lock
+ * that a
  * request holds, so it may be sent from the thread that serves.
  */
 export class KernelPoll implements PollHandle {

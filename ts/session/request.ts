@@ -15,7 +15,8 @@ export interface InterruptWatcher {
 }
 
 /**
- * One request on its way: who asks, and whether it has been answered. What libfuse's pointers show is
+ * One request on its way: who asks, and whether it has been answered. What libfuse's pointers show
+ * is
  * copied here before the handler runs, as they are dead once the operation returns.
  */
 export class Request implements RequestContext {
@@ -86,7 +87,10 @@ export class Request implements RequestContext {
     return this.#isAnswered;
   }
 
-  /** Takes the one right to answer: the caller that gets true answers, and libfuse frees the request. */
+  /**
+   * Takes the one right to answer: the caller that gets true answers, and libfuse frees the
+   * request.
+   */
   claim(): boolean {
     if (this.#isAnswered) return false;
     this.#isAnswered = true;

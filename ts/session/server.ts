@@ -63,7 +63,8 @@ export class Server {
    * Mounts; nothing is answered before main().
    *
    * @returns the descriptor of the device.
-   * @throws SystemError with libfuse's words: EINVAL for an option it does not know, or what mounting said.
+   * @throws SystemError with libfuse's words: EINVAL for an option it does not know, or what
+   * mounting said.
    */
   mount(mountpoint: string): number {
     this.#session = this.#newSession(mountpoint);
@@ -113,10 +114,12 @@ export class Server {
   }
 
   /**
-   * Ends main(), waiting for handlers up to closeTimeout, and destroys the session. What is left then is
+   * Ends main(), waiting for handlers up to closeTimeout, and destroys the session. What is left
+   * then is
    * answered with EIO.
    *
-   * @param unmount false leaves a dead mountpoint, so that nothing is written to the directory below.
+   * @param unmount false leaves a dead mountpoint, so that nothing is written to the directory
+   * below.
    */
   async close(unmount: boolean): Promise<void> {
     if (this.#session === undefined) return;
@@ -169,7 +172,9 @@ export class Server {
     return (session >>> 0) as SessionPointer;
   }
 
-  /** Strings one after the other in the module's memory, each ended by NUL; the caller frees them. */
+  /**
+   * Strings one after the other in the module's memory, each ended by NUL; the caller frees them.
+   */
   #strings(list: Buffer[]): Pointer {
     const block = Buffer.concat(list.flatMap((text) => [text, Buffer.alloc(1)]));
     const at = this.#module.exports.malloc(block.length) >>> 0;

@@ -10,7 +10,10 @@ export type Watch = { readonly [watchBrand]: true };
 /** The native addon: nothing but system calls, see shim/. */
 export interface Shim {
   readonly [call: string]: ShimCall | unknown;
-  /** Calls back with 0, or -errno, whenever the descriptor can be read; -errno when it can't be watched. */
+  /**
+   * Calls back with 0, or -errno, whenever the descriptor can be read; -errno when it can't be
+   * watched.
+   */
   watch(fd: number, callback: (status: number) => void): Watch | number;
   watch_start(watch: Watch): number;
   watch_stop(watch: Watch): number;
