@@ -13,12 +13,12 @@ import {
 } from 'wasmfuse';
 import * as calls from './passthrough/calls.js';
 import { applyChanges } from './passthrough/changes.js';
+import { createAt, created } from './passthrough/creation.js';
 import { Handles } from './passthrough/handles.js';
 import { type Found, Inodes } from './passthrough/inodes.js';
 import { Listing } from './passthrough/listing.js';
-import { pathOf } from './passthrough/node.js';
 import { type PassthroughOptions, parseOptions, type Settings } from './passthrough/options.js';
-import { ownerFor, restoreMode } from './passthrough/ownership.js';
+import { ownerFor } from './passthrough/ownership.js';
 import { writeAll } from './passthrough/transfer.js';
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY } = constants;
@@ -43,8 +43,14 @@ const KEPT_FLAGS =
  * the mount or in the source, never make a request reach the wrong file. The limit of descriptors
  * (`ulimit -n`) therefore bounds how many inodes can be known at once; each open file takes another.
  *
+ * Permissions are the kernel's to check, by `default_permissions`: it knows modes, but no ACL of the
+ * source beyond what the mode shows of it. What root serves belongs to who makes it; what another
+ * user serves, to that user.
+ *
  * The inodes live in this thread: serve it with one worker. The mountpoint must not lie in the source,
- * but may be the source itself. Permissions are the kernel's to check, by `default_permissions`.
+ * but may be the source itself. The calls run on libuv's thread pool (UV_THREADPOOL_SIZE), so the
+ * process that serves must not use the mount by asynchronous calls of its own, which would wait
+ * there for themselves.
  */
 export default class Passthrough extends Operations {
   readonly #settings: Settings;
@@ -60,8 +66,8 @@ export default class Passthrough extends Operations {
   }
 
   override destroy(): void {
-    for (const fd of this.#files.takeAll()) void posix.close(fd);
-    for (const { fd } of this.#directories.takeAll()) void posix.close(fd);
+    for (const fd of this.#files.takeAll()) posix.closeSync(fd);
+    for (const { fd } of this.#directories.takeAll()) posix.closeSync(fd);
     this.#inodes.clear();
   }
 
@@ -70,7 +76,13 @@ export default class Passthrough extends Operations {
     // Above the source's root there is nothing.
     const path = parent === ROOT_INODE && name === '..' ? directory.path : directory.child(name);
     const isDot = name === '.' || name === '..';
-    return this.#entry(await (isDot ? this.#inodes.open(path) : this.#inodes.find(path)));
+    try {
+      return this.#entry(await (isDot ? this.#inodes.open(path) : this.#inodes.find(path)));
+    } catch (error) {
+      if (calls.codeOf(error) !== 'ENOENT') throw error;
+      // That there is no such name holds as long as that there is one.
+      return { ino: 0n, entryTimeout: this.#settings.entryTimeout };
+    }
   }
 
   override forget(inodes: [inode: bigint, nlookup: bigint][]): void {
@@ -104,9 +116,8 @@ export default class Passthrough extends Operations {
     rdev: number,
     ctx: RequestContext,
   ): Promise<Attributes> {
-    return this.#make(parent, name, mode, ctx, (path) =>
-      posix.mknod(path, mode, rdev, ownerFor(ctx)),
-    );
+    const make = (path: posix.Path) => posix.mknod(path, mode, rdev, ownerFor(ctx));
+    return this.#make(parent, name, mode, ctx, make);
   }
 
   override mkdir(
@@ -115,7 +126,8 @@ export default class Passthrough extends Operations {
     mode: number,
     ctx: RequestContext,
   ): Promise<Attributes> {
-    return this.#make(parent, name, mode, ctx, (path) => posix.mkdir(path, mode, ownerFor(ctx)));
+    const make = (path: posix.Path) => posix.mkdir(path, mode, ownerFor(ctx));
+    return this.#make(parent, name, mode, ctx, make);
   }
 
   override async symlink(
@@ -296,9 +308,8 @@ export default class Passthrough extends Operations {
     ctx: RequestContext,
     make: (path: string | Buffer) => Promise<void>,
   ): Promise<Attributes> {
-    const path = this.#inodes.get(parent).child(name);
-    await make(path);
-    return this.#settled(await this.#inodes.find(path), parent, mode, ctx);
+    const place = { directory: this.#inodes.get(parent), mode, ctx };
+    return this.#entry(await createAt(this.#inodes, name, place, make));
   }
 
   async #created(
@@ -307,30 +318,8 @@ export default class Passthrough extends Operations {
     mode: number,
     ctx: RequestContext,
   ): Promise<[Partial<FileInfo>, Attributes]> {
-    try {
-      const found = await this.#inodes.open(pathOf(fd));
-      const attributes = await this.#settled(found, parent, mode, ctx);
-      return [this.#opened(fd), attributes];
-    } catch (error) {
-      await posix.close(fd);
-      throw error;
-    }
-  }
-
-  /** Attributes of a new inode once its mode is what was asked for. */
-  async #settled(
-    { node, stats }: Found,
-    parent: bigint,
-    mode: number,
-    ctx: RequestContext,
-  ): Promise<Attributes> {
-    try {
-      const directory = this.#inodes.get(parent);
-      const isChanged = await restoreMode(node.path, stats, mode, directory, ctx);
-      return this.#entry({ node, stats: isChanged ? await calls.fstat(node.fd) : stats });
-    } catch (error) {
-      this.#inodes.forget(node, 1n);
-      throw error;
-    }
+    const place = { directory: this.#inodes.get(parent), mode, ctx };
+    const found = await created(this.#inodes, fd, place);
+    return [this.#opened(fd), this.#entry(found)];
   }
 }

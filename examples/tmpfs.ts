@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import {
   type Attributes,
+  type ConnectionInfo,
   type FileInfo,
   FUSEError,
   Operations,
@@ -11,6 +12,7 @@ import {
   type SetattrFields,
   type StatvfsData,
 } from 'wasmfuse';
+import { negotiate } from './tmpfs/connection.js';
 import { Directory } from './tmpfs/directory.js';
 import { File } from './tmpfs/file.js';
 import { Handles } from './tmpfs/handles.js';
@@ -47,6 +49,10 @@ export default class TmpFs extends Operations {
     super();
     this.#volume = new Volume(parseOptions(options));
     this.#inodes = this.#volume.inodes;
+  }
+
+  override init(connection: ConnectionInfo): void {
+    negotiate(connection);
   }
 
   override destroy(): void {

@@ -88,9 +88,9 @@ export class Inodes {
     this.#close(node.fd);
   }
 
-  /** Gives every descriptor back. */
+  /** Gives every descriptor back, at once: the thread may end before what it has begun does. */
   clear(): void {
-    for (const { fd } of this.#byNumber.values()) this.#close(fd);
+    for (const { fd } of this.#byNumber.values()) posix.closeSync(fd);
     this.#byNumber.clear();
     this.#byKey.clear();
   }

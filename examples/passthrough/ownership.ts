@@ -6,6 +6,14 @@ import type { Node } from './node.js';
 const PERMISSIONS = 0o777;
 const SPECIAL_BITS = 0o7000;
 
+/** Where and for whom an inode is made. */
+export interface Place {
+  readonly directory: Node;
+  /** With the type, as the caller's umask has left it. */
+  readonly mode: number;
+  readonly ctx: RequestContext;
+}
+
 /**
  * Who owns what a request makes: the caller when root serves, as only root may make inodes for others;
  * else the user that serves.
@@ -20,12 +28,15 @@ async function ownUmask(): Promise<number> {
   return Number.parseInt(/^Umask:\s*([0-7]+)/m.exec(status)?.[1] ?? '0', 8);
 }
 
+/** No default ACL, or none possible there: ENOTSUP is Node's name of EOPNOTSUPP. */
+const NO_ACL: readonly unknown[] = ['ENODATA', 'ENOTSUP'];
+
 async function hasDefaultAcl(directory: Node): Promise<boolean> {
   try {
     await posix.getxattr(directory.path, 'system.posix_acl_default');
     return true;
   } catch (error) {
-    if (codeOf(error) === 'ENODATA' || codeOf(error) === 'EOPNOTSUPP') return false;
+    if (NO_ACL.includes(codeOf(error))) return false;
     throw error;
   }
 }
@@ -39,9 +50,7 @@ async function hasDefaultAcl(directory: Node): Promise<boolean> {
 export async function restoreMode(
   path: string,
   stats: BigIntStats,
-  mode: number,
-  directory: Node,
-  ctx: RequestContext,
+  { mode, directory, ctx }: Place,
 ): Promise<boolean> {
   const made = Number(stats.mode) & PERMISSIONS;
   const wanted = mode & PERMISSIONS;

@@ -1,6 +1,6 @@
 import { FUSEError } from 'wasmfuse';
-import { PAGE_SIZE, Pages } from './pages.js';
-import type { Quota } from './quota.js';
+import { type Memory, PAGE_SIZE } from './memory.js';
+import { Pages } from './pages.js';
 
 /** Offsets are exact up to here. */
 const MAX_SIZE = Number.MAX_SAFE_INTEGER;
@@ -32,8 +32,8 @@ export class Content {
   readonly #pages: Pages;
   #size = 0;
 
-  constructor(quota: Quota) {
-    this.#pages = new Pages(quota);
+  constructor(memory: Memory) {
+    this.#pages = new Pages(memory);
   }
 
   get size(): number {

@@ -5,6 +5,7 @@ import {
   FUSEError,
 } from 'wasmfuse';
 import { Content } from './content.js';
+import { S_ISGID, S_ISUID } from './linux.js';
 import { Node, type Origin } from './node.js';
 
 /** A regular file. */
@@ -13,7 +14,7 @@ export class File extends Node {
 
   constructor(origin: Origin) {
     super(origin);
-    this.content = new Content(origin.bytes);
+    this.content = new Content(origin.memory);
   }
 
   override get size(): number {
@@ -24,9 +25,15 @@ export class File extends Node {
     return this.content.allocated;
   }
 
-  /** What has to follow a change of the data by `uid`: root alone keeps the file's privileges. */
+  /** A write takes S_ISUID and S_ISGID away without a notice: execve(2) must see it at once. */
+  override get attrTimeout(): number {
+    return this.mode & (S_ISUID | S_ISGID) ? 0 : super.attrTimeout;
+  }
+
+  /** What has to follow a change of the data by `uid`: only root's leaves S_ISUID and S_ISGID. */
   written(uid: number): void {
-    if (uid !== 0) this.dropPrivileges();
+    if (uid === 0) this.dropCapabilities();
+    else this.dropPrivileges();
     this.modified();
   }
 

@@ -13,12 +13,12 @@ export class Inodes {
     this.#quota = quota;
   }
 
-  /** The number for a new inode. @throws ENOSPC when there is no room for one */
+  /** The number for a new inode. */
   next(): bigint {
-    this.#quota.require(1);
     return ++this.#last;
   }
 
+  /** @throws ENOSPC */
   add(node: Node): void {
     this.#quota.take(1);
     this.#nodes.set(node.ino, node);

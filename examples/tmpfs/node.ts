@@ -2,12 +2,14 @@ import { constants } from 'node:fs';
 import type { Attributes } from 'wasmfuse';
 import { now } from './clock.js';
 import { S_ISGID, S_ISUID } from './linux.js';
-import { PAGE_SIZE } from './pages.js';
-import type { Quota } from './quota.js';
+import { type Memory, PAGE_SIZE } from './memory.js';
 import { Xattrs } from './xattrs.js';
 
 /** Seconds: every change passes through the kernel, which then drops what it knew by itself. */
 export const CACHE_TIMEOUT = 86_400;
+
+/** The extended attribute that execve(2) takes capabilities from. */
+const CAPABILITIES = 'security.capability';
 
 /** What a new inode starts from. */
 export interface Origin {
@@ -16,8 +18,8 @@ export interface Origin {
   mode: number;
   uid: number;
   gid: number;
-  /** Where the memory that it will take is charged. */
-  bytes: Quota;
+  /** Where its content and attributes will be. */
+  memory: Memory;
 }
 
 /** An inode: what all types of files have in common. */
@@ -37,7 +39,7 @@ export abstract class Node {
   opens = 0;
   readonly xattrs: Xattrs;
 
-  constructor({ ino, mode, uid, gid, bytes }: Origin) {
+  constructor({ ino, mode, uid, gid, memory }: Origin) {
     const time = now();
     this.ino = ino;
     this.mode = mode;
@@ -46,7 +48,7 @@ export abstract class Node {
     this.atimeNs = time;
     this.mtimeNs = time;
     this.ctimeNs = time;
-    this.xattrs = new Xattrs(bytes);
+    this.xattrs = new Xattrs(memory.quota);
   }
 
   get nlink(): number {
@@ -59,6 +61,11 @@ export abstract class Node {
 
   get rdev(): number {
     return 0;
+  }
+
+  /** Seconds for which the kernel may trust the attributes. */
+  get attrTimeout(): number {
+    return CACHE_TIMEOUT;
   }
 
   /** Bytes of memory that the content takes. */
@@ -74,7 +81,7 @@ export abstract class Node {
     return {
       ino: this.ino,
       entryTimeout: CACHE_TIMEOUT,
-      attrTimeout: CACHE_TIMEOUT,
+      attrTimeout: this.attrTimeout,
       mode: this.mode,
       nlink: this.nlink,
       uid: this.uid,
@@ -105,10 +112,18 @@ export abstract class Node {
     this.ctimeNs = now();
   }
 
-  /** Ends what the file could do for whoever runs it: S_ISUID, and S_ISGID if the group may execute. */
+  /**
+   * Ends what the file could do for whoever runs it: its capabilities, S_ISUID, and S_ISGID where the
+   * group may execute.
+   */
   dropPrivileges(): void {
+    this.dropCapabilities();
     const setgid = this.mode & constants.S_IXGRP ? S_ISGID : 0;
     this.mode &= ~(S_ISUID | setgid);
+  }
+
+  dropCapabilities(): void {
+    if (this.xattrs.has(CAPABILITIES)) this.xattrs.delete(CAPABILITIES);
   }
 
   /** Gives back the memory that the inode was charged for. */

@@ -1,42 +1,41 @@
 import { FUSEError } from 'wasmfuse';
-import type { Quota } from './quota.js';
-
-/** Bytes of one page: the unit in which content takes memory, and in which holes are found. */
-export const PAGE_SIZE = 4096;
+import { type Memory, PAGE_SIZE, type Page } from './memory.js';
 
 /** Most entries a Map can hold, less one: 64 GiB of data in one file. */
 const MAX_PAGES = 2 ** 24 - 1;
 
-/** Stands for every page that is reserved and not yet written: charged, but all share this one. */
-const RESERVED: Buffer = Buffer.alloc(PAGE_SIZE);
-
-/** The pages of one file by index; an index without a page is a hole, which takes no memory. */
+/**
+ * The pages of one file by index; an index without a page is a hole. A page that is reserved but not
+ * written is undefined: it is charged, and takes no memory yet.
+ */
 export class Pages {
-  readonly #pages = new Map<number, Buffer>();
-  readonly #quota: Quota;
+  readonly #pages = new Map<number, Page | undefined>();
+  readonly #memory: Memory;
   /** Indexes in order, made when first needed after a page came or went. */
   #sorted: Float64Array | undefined;
 
-  constructor(quota: Quota) {
-    this.#quota = quota;
+  constructor(memory: Memory) {
+    this.#memory = memory;
   }
 
+  /** Bytes that are charged. */
   get bytes(): number {
     return this.#pages.size * PAGE_SIZE;
   }
 
+  /** The bytes to read; undefined for zeros. */
   get(index: number): Buffer | undefined {
-    return this.#pages.get(index);
+    return this.#pages.get(index)?.bytes;
   }
 
-  /** The page to write to, zeros when there was none; with `whole`, every byte will be written. */
+  /** The bytes to write to, zeros when there were none; with `whole`, each of them will be written. */
   writable(index: number, whole: boolean): Buffer {
     const present = this.#pages.get(index);
-    if (present !== undefined && present !== RESERVED) return present;
-    const page = whole ? Buffer.allocUnsafeSlow(PAGE_SIZE) : Buffer.alloc(PAGE_SIZE);
-    if (present === undefined) this.#add(index, page);
-    else this.#pages.set(index, page);
-    return page;
+    if (present !== undefined) return present.bytes;
+    const page = this.#memory.take();
+    if (!whole) page.bytes.fill(0);
+    this.#set(index, page);
+    return page.bytes;
   }
 
   /**
@@ -56,16 +55,19 @@ export class Pages {
   reserve(first: number, end: number): void {
     this.require(first, end);
     for (let index = first; index < end; index++) {
-      if (!this.#pages.has(index)) this.#add(index, RESERVED);
+      if (!this.#pages.has(index)) this.#set(index, undefined);
     }
   }
 
   /** Makes a part of a page zeros, without giving up its place. */
   zero(index: number, start: number, end: number): void {
     const page = this.#pages.get(index);
-    if (page === undefined || page === RESERVED) return;
-    if (end - start === PAGE_SIZE) this.#pages.set(index, RESERVED);
-    else page.fill(0, start, end);
+    if (page === undefined) return;
+    if (end - start < PAGE_SIZE) page.bytes.fill(0, start, end);
+    else {
+      this.#pages.set(index, undefined);
+      this.#memory.give(page);
+    }
   }
 
   /** Makes a hole from `first` up to `end`. */
@@ -100,20 +102,24 @@ export class Pages {
   }
 
   #requirePages(count: number): void {
-    this.#quota.require(count * PAGE_SIZE);
+    this.#memory.quota.require(count * PAGE_SIZE);
     if (this.#pages.size + count > MAX_PAGES) throw new FUSEError('EFBIG');
   }
 
   // Charged page by page, so that the account stays right also when memory runs out half-way.
-  #add(index: number, page: Buffer): void {
-    this.#quota.take(PAGE_SIZE);
+  #set(index: number, page: Page | undefined): void {
+    if (!this.#pages.has(index)) {
+      this.#memory.quota.take(PAGE_SIZE);
+      this.#sorted = undefined;
+    }
     this.#pages.set(index, page);
-    this.#sorted = undefined;
   }
 
   #remove(index: number): void {
+    const page = this.#pages.get(index);
     if (!this.#pages.delete(index)) return;
-    this.#quota.give(PAGE_SIZE);
+    if (page !== undefined) this.#memory.give(page);
+    this.#memory.quota.give(PAGE_SIZE);
     this.#sorted = undefined;
   }
 }

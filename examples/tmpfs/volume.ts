@@ -3,9 +3,9 @@ import { NAME_MAX, type RequestContext, ROOT_INODE, type StatvfsData } from 'was
 import { Directory } from './directory.js';
 import { Inodes } from './inodes.js';
 import { S_ISGID } from './linux.js';
+import { Memory, PAGE_SIZE } from './memory.js';
 import type { Node, Origin } from './node.js';
 import type { Settings } from './options.js';
-import { PAGE_SIZE } from './pages.js';
 import { Quota } from './quota.js';
 
 const { S_IFDIR, S_IFMT } = constants;
@@ -13,14 +13,14 @@ const { S_IFDIR, S_IFMT } = constants;
 /** The tree of inodes and what it may take: where inodes are born and lose their names. */
 export class Volume {
   readonly inodes: Inodes;
-  readonly #bytes: Quota;
+  readonly #memory: Memory;
   readonly #count: Quota;
 
   constructor({ size, inodes, mode, uid, gid }: Settings) {
-    this.#bytes = new Quota(size);
+    this.#memory = new Memory(new Quota(size));
     this.#count = new Quota(inodes);
     this.inodes = new Inodes(this.#count);
-    const origin = { ino: ROOT_INODE, mode: S_IFDIR | mode, uid, gid, bytes: this.#bytes };
+    const origin = { ino: ROOT_INODE, mode: S_IFDIR | mode, uid, gid, memory: this.#memory };
     const root = new Directory(origin);
     root.names = 1;
     this.inodes.add(root);
@@ -44,7 +44,7 @@ export class Volume {
       mode: mode | passedOn,
       uid,
       gid: inherits ? directory.gid : gid,
-      bytes: this.#bytes,
+      memory: this.#memory,
     });
     this.inodes.add(node);
     return node;
@@ -74,11 +74,12 @@ export class Volume {
   }
 
   usage(): Partial<StatvfsData> {
-    const free = Math.floor(this.#bytes.free / PAGE_SIZE);
+    const bytes = this.#memory.quota;
+    const free = Math.floor(bytes.free / PAGE_SIZE);
     return {
       bsize: PAGE_SIZE,
       frsize: PAGE_SIZE,
-      blocks: Math.floor(this.#bytes.limit / PAGE_SIZE),
+      blocks: Math.floor(bytes.limit / PAGE_SIZE),
       bfree: free,
       bavail: free,
       files: this.#count.limit,

@@ -2,8 +2,12 @@ import { ENOATTR, FUSEError, XATTR_CREATE, XATTR_REPLACE } from 'wasmfuse';
 import { XATTR_LIST_MAX } from './linux.js';
 import type { Quota } from './quota.js';
 
-/** The kernel guards the others, or, as for ACLs, would believe that they take effect. */
+/** Others, such as those of ACLs, would seem to take effect. */
 const NAMESPACE = /^(user|trusted|security)\../;
+
+function checkNamespace(name: string): void {
+  if (!NAMESPACE.test(name)) throw new FUSEError('EOPNOTSUPP');
+}
 
 const listed = (name: string) => Buffer.byteLength(name) + 1;
 
@@ -20,7 +24,7 @@ export class Xattrs {
 
   /** @throws EEXIST, ENOATTR as `flags` ask for; EOPNOTSUPP, ENOSPC */
   set(name: string, value: Buffer, flags: number): void {
-    if (!NAMESPACE.test(name)) throw new FUSEError('EOPNOTSUPP');
+    checkNamespace(name);
     const old = this.#values?.get(name);
     if (flags & XATTR_CREATE && old !== undefined) throw new FUSEError('EEXIST');
     if (flags & XATTR_REPLACE && old === undefined) throw new FUSEError(ENOATTR);
@@ -33,18 +37,23 @@ export class Xattrs {
     this.#values.set(name, Buffer.from(value));
   }
 
-  /** @throws ENOATTR */
+  has(name: string): boolean {
+    return this.#values?.has(name) ?? false;
+  }
+
+  /** @throws ENOATTR, EOPNOTSUPP */
   get(name: string): Buffer {
     const value = this.#values?.get(name);
-    if (value === undefined) throw new FUSEError(ENOATTR);
-    return value;
+    if (value !== undefined) return value;
+    checkNamespace(name);
+    throw new FUSEError(ENOATTR);
   }
 
   names(): string[] {
     return [...(this.#values?.keys() ?? [])];
   }
 
-  /** @throws ENOATTR */
+  /** @throws ENOATTR, EOPNOTSUPP */
   delete(name: string): void {
     const value = this.get(name);
     this.#values?.delete(name);
