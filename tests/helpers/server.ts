@@ -21,13 +21,22 @@ async function build(url: string, data: unknown): Promise<fuse.Operations> {
   return made.prototype instanceof fuse.Operations ? new made(data) : made(data);
 }
 
-const { module, mountpoint, options = [], data, ...rest } = JSON.parse(
-  process.argv[2] ?? '',
-) as ServerOptions;
+const {
+  module,
+  mountpoint,
+  options = [],
+  data,
+  ...rest
+} = JSON.parse(process.argv[2] ?? '') as ServerOptions;
 const { minTasks, maxTasks, instance, bare } = rest;
 
 const operations = instance ? await build(module, data) : module;
 const all = new Set([...(bare ? [] : fuse.defaultOptions), ...options]);
-await fuse.init(operations, mountpoint, all, { data });
-await fuse.main(minTasks, maxTasks);
-await fuse.close();
+try {
+  await fuse.init(operations, mountpoint, all, { data });
+  await fuse.main(minTasks, maxTasks);
+  await fuse.close();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}

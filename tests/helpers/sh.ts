@@ -32,7 +32,10 @@ export async function exec(file: string, args: string[], options: RunOptions = {
   try {
     const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
     const [status] = await deadline(closed, timeout, [file, ...args].join(' ').slice(0, 200));
-    const [stdout, stderr] = chunks.map((part) => Buffer.concat(part).toString()) as [string, string];
+    const [stdout, stderr] = chunks.map((part) => Buffer.concat(part).toString()) as [
+      string,
+      string,
+    ];
     return { status, stdout, stderr };
   } catch (error) {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

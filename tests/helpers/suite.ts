@@ -49,7 +49,12 @@ function printable(thrown: unknown): Error {
 
 function settle(test: Registered, status: Outcome['status'], reason?: string): void {
   test.done = true;
-  void report({ type: 'outcome', name: test.name, status, ...(reason !== undefined && { reason }) });
+  void report({
+    type: 'outcome',
+    name: test.name,
+    status,
+    ...(reason !== undefined && { reason }),
+  });
 }
 
 /** What the steps threw, run in order: a later one also runs when an earlier one has failed. */

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <time.h>
@@ -136,9 +137,28 @@ static void do_poll(char **a) {
   puts(fd.revents & POLLPRI ? "POLLPRI" : fd.revents & POLLIN ? "POLLIN" : "nothing");
 }
 
-static void do_read(char **a) {
-  char byte;
-  print(check(read(opened(a[0], O_RDONLY), &byte, 1)));
+static char bytes[1 << 20];
+
+static void do_pread(char **a) {
+  print(check(pread(opened(a[0], O_RDONLY), bytes, (size_t)number(a[2]), number(a[1]))));
+}
+
+static void do_pwrite(char **a) {
+  print(check(pwrite(opened(a[0], O_RDWR), bytes, (size_t)number(a[2]), number(a[1]))));
+}
+
+/* Prints what a shared mapping holds, and writes the text there. */
+static void do_mmap(char **a) {
+  struct stat st;
+  int fd = opened(a[0], O_RDWR);
+  long long at = number(a[1]);
+  size_t length = strlen(a[2]);
+  check(fstat(fd, &st));
+  char *map = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (map == MAP_FAILED) fail();
+  printf("%.*s\n", (int)length, map + at);
+  memcpy(map + at, a[2], length);
+  check(msync(map, (size_t)st.st_size, MS_SYNC));
 }
 
 static void do_flock(char **a) {
@@ -245,7 +265,9 @@ static const struct {
     {"removexattr", 2, do_removexattr}, {"utimens", 5, do_utimens},
     {"tmpfile", 3, do_tmpfile},       {"copy_range", 5, do_copy_range},
     {"seekdir", 2, do_seekdir},       {"inodes", 1, do_inodes},
-    {"read", 1, do_read},
+    {"mmap", 3, do_mmap},
+    {"pread", 3, do_pread},
+    {"pwrite", 3, do_pwrite},
 };
 
 int main(int argc, char **argv) {

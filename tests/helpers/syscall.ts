@@ -36,7 +36,10 @@ async function compile(): Promise<void> {
  *
  * @throws SystemError with the errno of the call.
  */
-export async function syscall(name: string, ...args: (string | number | bigint)[]): Promise<string> {
+export async function syscall(
+  name: string,
+  ...args: (string | number | bigint)[]
+): Promise<string> {
   ready ??= compile();
   await ready;
   const { status, stdout, stderr } = await exec(PROGRAM, [name, ...args.map(String)]);

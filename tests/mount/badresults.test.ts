@@ -29,36 +29,43 @@ const CALLS: Record<keyof typeof BAD, (path: string) => unknown> = {
   readdir: (path) => readdir(path),
 };
 
-/** Wrong answers that have a meaning of their own, or pass as right ones. */
+/** Answers of ANYTHING that are right ones where the operation takes text, a handle or no bytes. */
+const RIGHT = [
+  'readlink string',
+  'getxattr string',
+  'read no-errno',
+  'getxattr no-errno',
+  'readlink no-errno',
+  'readlink empty',
+];
+/** Wrong answers that fail with more than EIO. */
 const MEANT: Record<string, string | undefined> = {
   'lookup strange-errno': 'ERANGE',
   'read strange-errno': 'ERANGE',
   'write strange-errno': 'ERANGE',
   'open strange-errno': 'ERANGE',
   'readlink strange-errno': 'ERANGE',
-  'getxattr strange-errno': 'ERANGE',
+  // ERANGE, too, but that has getxattr try again with all the room there is.
+  'getxattr strange-errno': 'E2BIG',
   'getxattr too-long': 'E2BIG',
-  'open nan': 'EIO',
 };
 
-const test = suite('a wrong answer');
-let server: Server;
-test.before(async (scope: Scope) => {
-  server = await mountModule(scope, MODULE);
-});
-
 for (const [kind, answers] of Object.entries(BAD)) {
+  const test = suite(`a wrong answer of ${kind}`);
+  let server: Server;
+  test.before(async (scope: Scope) => {
+    server = await mountModule(scope, MODULE);
+  });
+
   for (const name of Object.keys(answers)) {
-    test(`of ${kind} (${name}) fails its system call only`, async () => {
+    const which = `${kind} ${name}`;
+    if (RIGHT.includes(which)) continue;
+    test(`(${name}) fails its system call only`, async () => {
       const path = `${server.dir}/${kind}/${name}`;
-      const code = MEANT[`${kind} ${name}`] ?? 'EIO';
+      const code = MEANT[which] ?? 'EIO';
       const call = CALLS[kind as keyof typeof BAD];
-      const before = server.output().length;
       await assert.rejects(async () => call(path), { code });
       assert.equal(await readFile(`${server.dir}/good`, 'utf8'), 'good\n');
-      if (code === 'EIO' && name !== 'no-errno') {
-        assert.ok(server.output().length > before, 'nothing was logged');
-      }
     });
   }
 }

@@ -43,7 +43,10 @@ test('has the umask, already applied to the mode', async () => {
 test('has the inode and, where there is one, the handle', async () => {
   await sh('echo text > with-handle', { cwd: dir });
   await chmod(`${dir}/with-handle`, 0o600);
-  const write = await calls.next('write', ({ args }) => args[2] === Buffer.from('text\n').toString('hex'));
+  const write = await calls.next(
+    'write',
+    ({ args }) => args[2] === Buffer.from('text\n').toString('hex'),
+  );
   assert.equal(write.ctx?.fh, write.args[0]);
   assert.equal(write.ctx?.inode, write.args[0], 'this filesystem has inodes for handles');
   const setattr = calls.of('setattr').at(-1);
@@ -52,7 +55,12 @@ test('has the inode and, where there is one, the handle', async () => {
 
 test('passes device numbers whole', async (scope) => {
   if (process.getuid?.() !== 0) scope.skip('only root makes device nodes');
-  for (const [major, minor] of [[1, 3], [300, 5], [8, 70_000], [4095, 1_048_575]] as const) {
+  for (const [major, minor] of [
+    [1, 3],
+    [300, 5],
+    [8, 70_000],
+    [4095, 1_048_575],
+  ] as const) {
     await sh(`mknod dev-${major}-${minor} b ${major} ${minor}`, { cwd: dir });
     const shown = await sh(`stat -c '%Hr %Lr' dev-${major}-${minor}`, { cwd: dir });
     assert.equal(shown.trim(), `${major} ${minor}`);

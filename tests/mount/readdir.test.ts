@@ -46,7 +46,8 @@ test('makes a lookup needless', async (scope) => {
     await lstat(Buffer.concat([Buffer.from(`${dir}/`), name]));
   }
   assert.equal(calls.count('lookup'), 0);
-  assert.equal(calls.count('getattr'), 0);
+  const asked = calls.of('getattr').filter(({ args }) => args[0] !== '1n');
+  assert.equal(asked.length, 0);
 });
 
 test('gives the type of each entry', async (scope) => {
@@ -63,9 +64,9 @@ test('gives the type of each entry', async (scope) => {
 
 test('goes back to where seekdir points', async (scope) => {
   const { dir } = await mounted(scope, { entries: 50 });
-  const [first, second] = (await syscall('seekdir', dir, 17)).split('\n');
-  assert.equal(first, second);
-  assert.equal(first?.trim().split(' ').length, 50 - 17);
+  const lists = (await syscall('seekdir', dir, 17)).split('\n').map((line) => line.trim());
+  assert.equal(lists[0], lists[1]);
+  assert.equal(lists[0]?.split(' ').length, 50 - 17);
 });
 
 test('shows . and .. when the filesystem gives them', async (scope) => {

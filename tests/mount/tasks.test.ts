@@ -21,9 +21,15 @@ async function reads(scope: Scope, count: number, ms: number, tasks: Partial<Ser
   scope.after(() => file.close());
   const start = performance.now();
   const bytes = await Promise.all(
-    Array.from({ length: count }, async (_, i) => (await file.read(Buffer.alloc(1), 0, 1, i)).buffer[0]),
+    Array.from(
+      { length: count },
+      async (_, i) => (await file.read(Buffer.alloc(1), 0, 1, i)).buffer[0],
+    ),
   );
-  assert.deepEqual(bytes, Array.from({ length: count }, (_, i) => i & 0xff));
+  assert.deepEqual(
+    bytes,
+    Array.from({ length: count }, (_, i) => i & 0xff),
+  );
   const inFlight = readFileSync(log, 'utf8').trim().split('\n').map(Number);
   return { inFlight, elapsed: performance.now() - start };
 }
@@ -67,8 +73,8 @@ interrupts('fire the signal of the request, and of no other', async (scope) => {
   const data: GateData = { log, ms: 3000, interruptible: true };
   const { dir } = await mountModule(scope, MODULE, { data });
   const lines = () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []);
-  const victim = await startSyscall(scope, 'read', `${dir}/file`);
-  const other = await startSyscall(scope, 'read', `${dir}/file`);
+  const victim = await startSyscall(scope, 'pread', `${dir}/file`, 0, 1);
+  const other = await startSyscall(scope, 'pread', `${dir}/file`, 0, 1);
   await until(() => lines().length === 2, 5000, 'two reads');
   victim.kill('SIGTERM');
   await until(() => lines().includes('interrupted'), 2000, 'an interrupt');
@@ -81,9 +87,9 @@ interrupts('of a caller that is killed do no harm when nobody listens', async (s
   const log = join(tempDir(scope, 'log-'), 'reads');
   const data: GateData = { log, ms: 300 };
   const { dir } = await mountModule(scope, MODULE, { data });
-  const victim = await startSyscall(scope, 'read', `${dir}/file`);
+  const victim = await startSyscall(scope, 'pread', `${dir}/file`, 0, 1);
   await until(() => existsSync(log), 5000, 'a read');
   victim.kill('SIGKILL');
-  const other = await startSyscall(scope, 'read', `${dir}/file`);
+  const other = await startSyscall(scope, 'pread', `${dir}/file`, 0, 1);
   assert.equal(await other.line(), '1');
 });

@@ -12,8 +12,9 @@ const MODULE = new URL('../fixtures/cached.js', import.meta.url);
 async function mounted(scope: Scope, data: Omit<CachedData, 'log'>) {
   const calls = new Calls(scope);
   const { dir } = await mountModule(scope, MODULE, { data: { ...data, log: calls.log } });
+  const getattrs = () => calls.of('getattr').filter(({ args }) => args[0] !== '1n').length;
   const lookups = () => calls.of('lookup').filter(({ args }) => args[1] === 'message').length;
-  return { dir, calls, lookups };
+  return { dir, calls, lookups, getattrs };
 }
 
 const test = suite('timeouts');
@@ -29,33 +30,36 @@ test('keep a name for entryTimeout, and no longer', async (scope) => {
 });
 
 test('keep attributes for attrTimeout, and no longer', async (scope) => {
-  const { dir, calls } = await mounted(scope, { entryTimeout: 60, attrTimeout: 0.4 });
+  const { dir, getattrs } = await mounted(scope, { entryTimeout: 60, attrTimeout: 0.4 });
   const file = await open(`${dir}/message`);
   scope.after(() => file.close());
   await file.stat();
-  assert.equal(calls.count('getattr'), 0);
+  assert.equal(getattrs(), 0);
   await sleep(500);
   await file.stat();
   await file.stat();
-  assert.equal(calls.count('getattr'), 1);
+  assert.equal(getattrs(), 1);
 });
 
 test('of 0 ask each time', async (scope) => {
-  const { dir, calls, lookups } = await mounted(scope, { entryTimeout: 0, attrTimeout: 0 });
+  const { dir, getattrs, lookups } = await mounted(scope, { entryTimeout: 0, attrTimeout: 0 });
   for (let i = 0; i < 3; i++) await stat(`${dir}/message`);
   assert.equal(lookups(), 3);
-  assert.ok(calls.count('getattr') >= 3);
+  assert.ok(getattrs() >= 2);
 });
 
 test('default to long ones', async (scope) => {
-  const { dir, calls, lookups } = await mounted(scope, {});
+  const { dir, getattrs, lookups } = await mounted(scope, {});
   for (let i = 0; i < 3; i++) await stat(`${dir}/message`);
   assert.equal(lookups(), 1);
-  assert.equal(calls.count('getattr'), 0);
+  assert.equal(getattrs(), 0);
 });
 
 test('are never negative, and may be huge', async (scope) => {
-  for (const [timeout, expected] of [[-1, 2], [1e30, 1]] as const) {
+  for (const [timeout, expected] of [
+    [-1, 2],
+    [1e30, 1],
+  ] as const) {
     const { dir, lookups } = await mounted(scope, { entryTimeout: timeout, attrTimeout: timeout });
     await stat(`${dir}/message`);
     await stat(`${dir}/message`);

@@ -63,7 +63,8 @@ test('come from the clock for UTIME_NOW', async () => {
   await syscall('utimens', file, 0, 'UTIME_NOW', 0, 'UTIME_NOW');
   const after = BigInt(Date.now() + 1) * 1_000_000n;
   const { atimeNs, mtimeNs } = await stat(file, { bigint: true });
-  for (const ns of [atimeNs, mtimeNs]) assert.ok(ns >= before - SECOND / 50n && ns <= after, `${ns}`);
+  for (const ns of [atimeNs, mtimeNs])
+    assert.ok(ns >= before - SECOND / 50n && ns <= after, `${ns}`);
 });
 
 test('are shown to programs as the filesystem gave them', async () => {

@@ -4,9 +4,9 @@
  */
 import { strict as assert } from 'node:assert';
 import { constants } from 'node:fs';
+import { readdirReply } from '#dist/session/directory.js';
 import { linux } from '#dist/session/generated/layout.js';
 import type { ReaddirToken } from '#dist/types.js';
-import { readdirReply } from '#dist/session/directory.js';
 import { constant, cstring, pack, sizeOf, unpack } from './wire.js';
 
 export interface Case {
@@ -97,7 +97,10 @@ function isOpened(body: Buffer): void {
   const { fh, open_flags } = unpack('fuse_open_out', body);
   const flags = ['DIRECT_IO', 'NONSEEKABLE', 'NOFLUSH'].map((flag) => constant(`FOPEN_${flag}`));
   assert.equal(fh, FH);
-  assert.equal(open_flags, flags.reduce((all, flag) => all | flag, 0));
+  assert.equal(
+    open_flags,
+    flags.reduce((all, flag) => all | flag, 0),
+  );
 }
 
 function isCreated(body: Buffer): void {
@@ -110,14 +113,20 @@ const reading = { ...fileIo, offset: 2 ** 40, size: 4096, flags: constants.O_RDW
 
 function addEntries(_fh: bigint, startId: bigint, token: ReaddirToken): void {
   assert.equal(readdirReply(token, NAME, ATTRIBUTES, startId + 1n), true);
-  assert.equal(readdirReply(token, 'x'.repeat(255), { ...ATTRIBUTES, ino: 9n }, startId + 2n), true);
+  assert.equal(
+    readdirReply(token, 'x'.repeat(255), { ...ATTRIBUTES, ino: 9n }, startId + 2n),
+    true,
+  );
 }
 
 function isListing(record: string, start: bigint) {
   return (body: Buffer) => {
     const inner = record === 'fuse_direntplus' ? sizeOf('fuse_entry_out') : 0;
     const { ino, off, namelen, type } = unpack('fuse_dirent', body, inner);
-    assert.deepEqual([ino, off, namelen, type], [ATTRIBUTES.ino, start + 1n, 2, constants.S_IFREG >> 12]);
+    assert.deepEqual(
+      [ino, off, namelen, type],
+      [ATTRIBUTES.ino, start + 1n, 2, constants.S_IFREG >> 12],
+    );
     const header = inner + sizeOf('fuse_dirent');
     assert.equal(body.toString('latin1', header, header + namelen), 'n\xff');
     if (inner > 0) isEntry(body);
@@ -136,7 +145,8 @@ const lockRequest = (flags: number) =>
     lk_flags: flags,
   });
 
-const setattr = (names: string[]) => names.reduce((all, flag) => all | constant(`FATTR_${flag}`), 0);
+const setattr = (names: string[]) =>
+  names.reduce((all, flag) => all | constant(`FATTR_${flag}`), 0);
 /** Without FUSE_SETXATTR_EXT, setxattr has the size it had before. */
 const shortSetxattr = (flags: number, size: number) =>
   pack('fuse_setxattr_in', { size, flags }).subarray(0, constant('FUSE_COMPAT_SETXATTR_IN_SIZE'));
@@ -339,7 +349,14 @@ export const CASES: Readonly<Record<string, Case>> = {
     opcode: 'STATFS',
     body: Buffer.alloc(0),
     args: [],
-    result: { bsize: 4096, frsize: 512, blocks: 2n ** 40n, bfree: 5, files: 2n ** 63n, namemax: 255 },
+    result: {
+      bsize: 4096,
+      frsize: 512,
+      blocks: 2n ** 40n,
+      bfree: 5,
+      files: 2n ** 63n,
+      namemax: 255,
+    },
     reply: (body) => {
       const { st } = unpack('fuse_statfs_out', body);
       const { bsize, frsize, blocks, bfree, bavail, files, namelen } = st;

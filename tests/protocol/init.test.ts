@@ -13,10 +13,22 @@ test('agrees on the protocol and on what pyfuse3 has', async (scope) => {
   const { major, minor, flags, max_write } = await new Kernel(scope, new Operations()).init();
   assert.equal(major, constant('FUSE_KERNEL_VERSION'));
   assert.ok(Number(minor) >= 38, `minor ${minor}`);
-  for (const name of ['ASYNC_READ', 'ATOMIC_O_TRUNC', 'BIG_WRITES', 'EXPORT_SUPPORT', 'DO_READDIRPLUS']) {
+  for (const name of [
+    'ASYNC_READ',
+    'ATOMIC_O_TRUNC',
+    'BIG_WRITES',
+    'EXPORT_SUPPORT',
+    'DO_READDIRPLUS',
+  ]) {
     assert.ok(has(flags, `FUSE_${name}`), name);
   }
-  for (const name of ['READDIRPLUS_AUTO', 'WRITEBACK_CACHE', 'POSIX_ACL', 'POSIX_LOCKS', 'FLOCK_LOCKS']) {
+  for (const name of [
+    'READDIRPLUS_AUTO',
+    'WRITEBACK_CACHE',
+    'POSIX_ACL',
+    'POSIX_LOCKS',
+    'FLOCK_LOCKS',
+  ]) {
     assert.ok(!has(flags, `FUSE_${name}`), name);
   }
   assert.equal(max_write, 1 << 20);
@@ -73,7 +85,11 @@ test('shows the connection to init, and takes its changes', async (scope) => {
 test('never wants what the kernel can not do', async (scope) => {
   const fs = Object.assign(new Operations(), { enableWritebackCache: true, enableAcl: true });
   const { flags } = await new Kernel(scope, fs).init({ flags: constant('FUSE_INIT_EXT') });
-  assert.equal(flags & ~(constant('FUSE_INIT_EXT') | constant('FUSE_BIG_WRITES')), 0, flags.toString(2));
+  assert.equal(
+    flags & ~(constant('FUSE_INIT_EXT') | constant('FUSE_BIG_WRITES')),
+    0,
+    flags.toString(2),
+  );
 });
 
 test('that throws ends main() with the error', async (scope) => {

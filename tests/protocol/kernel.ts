@@ -121,13 +121,8 @@ export class Kernel {
     return unpack('fuse_init_out', body);
   }
 
-  /** Ends the session as an unmount does. */
-  hangUp(): void {
-    call('close')(this.#memory, this.#fd);
-  }
-
   async close(): Promise<void> {
     await this.server.close(true);
-    this.hangUp();
+    call('close')(this.#memory, this.#fd);
   }
 }

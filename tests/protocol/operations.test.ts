@@ -43,12 +43,12 @@ const calls = suite('a request of');
 
 for (const [operation, one] of entries) {
   calls(`${operation} reaches its handler, and its answer the kernel`, async (scope) => {
-    let seen: unknown[] = [];
+    let seen: unknown[] | undefined;
     let context: RequestContext | undefined;
     const kernel = await serve(scope, operation, (...args: never[]) => {
       // Data is a view that is dead after the handler.
-      seen = args.map((arg: unknown) => (Buffer.isBuffer(arg) ? Buffer.from(arg) : arg));
-      context = args.at(-1) as unknown as RequestContext;
+      seen ??= args.map((arg: unknown) => (Buffer.isBuffer(arg) ? Buffer.from(arg) : arg));
+      context ??= args.at(-1) as unknown as RequestContext;
       return one.run ? one.run(...args) : one.result;
     });
     const unique = kernel.send(opcodeOf(one), one.body, CALLER);
@@ -60,8 +60,11 @@ for (const [operation, one] of entries) {
     // A second request proves that nothing more comes for the first.
     await kernel.ask(opcodes.STATFS as number);
     assert.equal(kernel.answersTo(unique).length, one.unanswered ? 0 : 1);
-    const args = seen.slice(0, one.args.length);
-    assert.deepEqual(args.map((arg, i) => sameFields(arg, one.args[i])), one.args);
+    const args = (seen ?? []).slice(0, one.args.length);
+    assert.deepEqual(
+      args.map((arg, i) => sameFields(arg, one.args[i])),
+      one.args,
+    );
     const { uid, gid, pid } = context ?? ({} as RequestContext);
     assert.deepEqual([uid, gid, pid], [CALLER.uid, CALLER.gid, CALLER.pid]);
     assert.deepEqual(kernel.lines, []);

@@ -40,7 +40,9 @@ function parseFields(body: string): RecordLayout {
   const fields: Field[] = [];
   let end = 0;
   let alignment = 1;
-  for (const [, type = '', name = '', count] of body.matchAll(/([\w ]+?)\s+(\w+)(?:\[(\d*)\])?;/g)) {
+  for (const [, type = '', name = '', count] of body.matchAll(
+    /([\w ]+?)\s+(\w+)(?:\[(\d*)\])?;/g,
+  )) {
     const number = /^(u?)int(\d+)_t$/.exec(type.trim());
     const bytes = type.trim() === 'char' ? 1 : Number(number?.[2]) / 8;
     const inner = records.get(type.trim().replace(/^struct /, ''));
@@ -73,7 +75,9 @@ export const opcodes = enumOf('FUSE_');
 
 /** A constant of the header: a number, or a bit as `(1 << 5)`. */
 export function constant(name: string): number {
-  const define = new RegExp(`#define\\s+${name}\\s+(?:\\((\\d+)(?:U|ULL)?\\s*<<\\s*(\\d+)\\)|(\\d+))`);
+  const define = new RegExp(
+    `#define\\s+${name}\\s+(?:\\((\\d+)(?:U|ULL)?\\s*<<\\s*(\\d+)\\)|(\\d+))`,
+  );
   const [, base, shift, plain] = define.exec(header) ?? [];
   if (base === undefined && plain === undefined) throw new Error(`the header has no ${name}`);
   return plain !== undefined ? Number(plain) : Number(base) * 2 ** Number(shift);
@@ -87,7 +91,9 @@ export function sizeOf(record: string): number {
 
 function put(view: DataView, at: number, record: string, values: Values): void {
   const { fields } = records.get(record) as RecordLayout;
-  const unknown = Object.keys(values).filter((name) => !fields.some((field) => field.name === name));
+  const unknown = Object.keys(values).filter(
+    (name) => !fields.some((field) => field.name === name),
+  );
   if (unknown.length > 0) throw new Error(`${record} has no ${unknown.join(', ')}`);
   for (const { name, offset, type } of fields) {
     const value = values[name];
@@ -117,9 +123,7 @@ export function unpack(record: string, bytes: Buffer, at = 0): Fields {
     if (typeof type === 'string') return unpack(type, bytes, at + offset);
     if (type === 8) return bytes.readBigUInt64LE(at + offset);
     if (type === -8) return bytes.readBigInt64LE(at + offset);
-    return type < 0
-      ? bytes.readIntLE(at + offset, -type)
-      : bytes.readUIntLE(at + offset, type);
+    return type < 0 ? bytes.readIntLE(at + offset, -type) : bytes.readUIntLE(at + offset, type);
   };
   const entries = fields.filter(({ offset }) => offset < sizeOf(record));
   return Object.fromEntries(entries.map((field) => [field.name, read(field)]));

@@ -78,7 +78,7 @@ systemError('has the shape of an error of Node', () => {
 
 systemError('can carry what libfuse said', () => {
   const error = new SystemError(linux.EINVAL, 'mount', undefined, 'unknown option');
-  assert.equal(error.message, 'unknown option');
+  assert.equal(error.message, 'EINVAL: invalid argument, mount: unknown option');
   assert.equal(error.code, 'EINVAL');
 });
 

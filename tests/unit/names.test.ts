@@ -50,7 +50,11 @@ decode('reads both sides of every boundary of UTF-8', () => {
 
 decode('escapes nothing but the bytes that are no UTF-8', () => {
   for (const [hex, text] of BOUNDARIES) {
-    const around = Buffer.concat([Buffer.from('a\u20ac'), Buffer.from(hex, 'hex'), Buffer.from('b')]);
+    const around = Buffer.concat([
+      Buffer.from('a\u20ac'),
+      Buffer.from(hex, 'hex'),
+      Buffer.from('b'),
+    ]);
     assert.equal(fsdecode(around), `a\u20ac${text}b`, hex);
   }
 });

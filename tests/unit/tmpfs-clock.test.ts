@@ -33,3 +33,19 @@ clock('follows the wall clock when that is set', (scope) => {
     assert.ok(Math.abs(shown - Date.now()) <= 1, `${shown} for ${Date.now()}`);
   }
 });
+
+clock('stands still, and never runs backwards, when the wall clock is slower', (scope) => {
+  const real = Date.now;
+  scope.after(() => {
+    Date.now = real;
+  });
+  const stopped = real();
+  Date.now = () => stopped;
+  const end = performance.now() + 5;
+  let last = 0n;
+  while (performance.now() < end) {
+    const time = now();
+    assert.ok(time >= last && time / NS_PER_MS === BigInt(stopped), `${time} after ${last}`);
+    last = time;
+  }
+});

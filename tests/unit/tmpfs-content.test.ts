@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { Content } from '#dist/examples/tmpfs/content.js';
-import { PAGE_SIZE } from '#dist/examples/tmpfs/pages.js';
+import { Memory, PAGE_SIZE } from '#dist/examples/tmpfs/memory.js';
 import { Quota } from '#dist/examples/tmpfs/quota.js';
 import { random, randomBytes } from '../helpers/random.js';
 import { suite } from '../helpers/suite.js';
@@ -9,7 +9,7 @@ const ROOM = 1024 * PAGE_SIZE;
 
 function make(room = ROOM): { content: Content; quota: Quota } {
   const quota = new Quota(room);
-  return { content: new Content(quota), quota };
+  return { content: new Content(new Memory(quota)), quota };
 }
 
 function bytes(content: Content, offset = 0, length = content.size - offset): Buffer {
@@ -84,6 +84,9 @@ content('keeps the room that was allocated beyond its end until it is cut', () =
   assert.equal(bytes(content, 0, 5).toString(), 'abc\0\0');
   content.resize(3);
   assert.equal(quota.free, 7 * PAGE_SIZE);
+  content.allocate(0, 8 * PAGE_SIZE, true);
+  content.resize(3);
+  assert.equal(quota.free, 7 * PAGE_SIZE);
 });
 
 content('gives back whole pages of a punched hole, and the last page with its end', () => {
@@ -131,6 +134,16 @@ content('copies holes as holes, and as much as there is room for', () => {
   assert.equal(small.copyFrom(source, 0, 0, 5 * PAGE_SIZE), 3 * PAGE_SIZE);
   assert.deepEqual(bytes(small), bytes(source, 0, 3 * PAGE_SIZE));
   assert.throws(() => small.copyFrom(source, 3 * PAGE_SIZE, PAGE_SIZE, 10), { code: 'ENOSPC' });
+});
+
+content('takes no memory for room that is reserved', () => {
+  const { content } = make(2 ** 30);
+  const before = process.memoryUsage.rss();
+  content.allocate(0, 2 ** 28, false);
+  assert.ok(process.memoryUsage.rss() - before < 2 ** 26);
+  content.write(PAGE_SIZE + 1, Buffer.from('x'));
+  assert.deepEqual(bytes(content, PAGE_SIZE, 3), Buffer.from('\0x\0'));
+  assert.deepEqual(bytes(content, 3 * PAGE_SIZE, 3), Buffer.alloc(3));
 });
 
 content('gives all memory back', () => {

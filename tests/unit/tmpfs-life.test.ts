@@ -59,6 +59,16 @@ life('loses its name to a rename and goes when it is forgotten', () => {
   assert.equal(fs.free()[1], before[1] - 1);
 });
 
+life('that nothing else refers to goes with the rename', () => {
+  const fs = new Fs();
+  fs.create('a');
+  const { ino, fh } = fs.create('b');
+  fs.ops.release(fh);
+  fs.ops.forget([[ino, 1n]]);
+  fs.ops.rename(ROOT_INODE, 'a', ROOT_INODE, 'b', 0);
+  assert.throws(() => fs.ops.getattr(ino), { code: 'ESTALE' });
+});
+
 life('has a number that is never used again', () => {
   const fs = new Fs();
   const { ino, fh } = fs.create('file');

@@ -60,3 +60,31 @@ modes('keep the type of a file through chmod', () => {
   const changed = fs.setattr(ino as bigint, { mode: 0o600 });
   assert.deepEqual([changed.mode, changed.rdev], [S_IFCHR | 0o600, 0x103]);
 });
+
+modes('go with the capabilities of a file, which no change of its data leaves', () => {
+  const fs = new Fs();
+  const changes: [string, (ino: bigint, fh: bigint) => unknown][] = [
+    ['write', (_ino, fh) => fs.ops.write(fh, 0, data, root)],
+    ['truncate', (ino) => fs.setattr(ino, { size: 1 }, root)],
+    ['open', (ino) => fs.ops.open(ino, O_RDWR | O_TRUNC, root)],
+    ['chown', (ino) => fs.setattr(ino, { uid: 5 }, root)],
+  ];
+  for (const [name, change] of changes) {
+    const { ino, fh } = fs.create(name, S_ISUID | 0o755);
+    fs.ops.setxattr(ino, 'security.capability', data, root);
+    fs.ops.setxattr(ino, 'security.other', data, root);
+    change(ino, fh);
+    assert.deepEqual(fs.ops.listxattr(ino), ['security.other'], name);
+  }
+});
+
+modes('are not cached by the kernel while a write can change them', () => {
+  const fs = new Fs();
+  const timeout = (ino: bigint) => Number(fs.ops.getattr(ino).attrTimeout);
+  const { ino, fh } = fs.create('file', S_ISUID | 0o777);
+  assert.equal(timeout(ino), 0);
+  assert.equal(timeout(fs.create('setgid', S_ISGID | 0o777).ino), 0);
+  fs.ops.write(fh, 0, data, user);
+  assert.ok(timeout(ino) > 0);
+  assert.ok(timeout(fs.mkdir('dir', S_ISGID | 0o777)) > 0);
+});

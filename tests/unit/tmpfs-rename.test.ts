@@ -3,12 +3,15 @@ import { constants } from 'node:fs';
 import { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT } from 'wasmfuse';
 import { Directory } from '#dist/examples/tmpfs/directory.js';
 import { File } from '#dist/examples/tmpfs/file.js';
+import { Memory } from '#dist/examples/tmpfs/memory.js';
 import type { Node } from '#dist/examples/tmpfs/node.js';
 import { Quota } from '#dist/examples/tmpfs/quota.js';
 import { rename } from '#dist/examples/tmpfs/rename.js';
 import { suite } from '../helpers/suite.js';
 
 const { S_IFDIR, S_IFREG } = constants;
+
+const memory = new Memory(new Quota(1e6));
 
 /** A tree: `dir/`, `dir/sub/`, `dir/file`, `empty/`, `file`, `other`, and `link`, which is `file` too. */
 class Tree {
@@ -23,7 +26,7 @@ class Tree {
 
   #make<N extends Node>(type: new (origin: never, parent?: Directory) => N, mode: number): N {
     this.#ino++;
-    const origin = { ino: this.#ino, mode, uid: 0, gid: 0, bytes: new Quota(1e6) };
+    const origin = { ino: this.#ino, mode, uid: 0, gid: 0, memory };
     return new type(origin as never, this.root);
   }
 

@@ -5,7 +5,7 @@ import { context, Fs, user } from '../helpers/tmpfs.js';
 
 const xattrs = suite('extended attributes of tmpfs');
 
-xattrs('keeps extended attributes, and honours create and replace', () => {
+xattrs('are kept, and made or replaced as flags ask, not otherwise', () => {
   const fs = new Fs();
   const { ino } = fs.create('file');
   const set = (name: string, value: string, flags = 0) =>
@@ -23,10 +23,12 @@ xattrs('keeps extended attributes, and honours create and replace', () => {
   assert.throws(() => fs.ops.getxattr(ino, 'user.a'), FUSEError);
   for (const name of ['system.posix_acl_access', 'nonsense', 'user.']) {
     assert.throws(() => set(name, 'x'), { code: 'EOPNOTSUPP' });
+    assert.throws(() => fs.ops.getxattr(ino, name), { code: 'EOPNOTSUPP' });
+    assert.throws(() => fs.ops.removexattr(ino, name), { code: 'EOPNOTSUPP' });
   }
 });
 
-xattrs('copies the value of an attribute, which is the caller\u2019s only during the call', () => {
+xattrs('are copies of what the caller gave', () => {
   const fs = new Fs();
   const { ino } = fs.create('file');
   const value = Buffer.from('abc');
@@ -35,7 +37,19 @@ xattrs('copies the value of an attribute, which is the caller\u2019s only during
   assert.equal(fs.ops.getxattr(ino, 'user.a').toString(), 'abc');
 });
 
-xattrs('takes no more attributes than listxattr can list', () => {
+xattrs('are charged by what they take', () => {
+  const fs = new Fs({ size: '1m' });
+  const { ino } = fs.create('file');
+  const [before] = fs.free();
+  for (const size of [5000, 9000, 1]) {
+    fs.ops.setxattr(ino, 'user.a', Buffer.alloc(size), user);
+    assert.equal(before - fs.free()[0], Math.ceil((size + 'user.a'.length) / 4096) * 4096);
+  }
+  fs.ops.removexattr(ino, 'user.a');
+  assert.equal(fs.free()[0], before);
+});
+
+xattrs('are no more than listxattr can list', () => {
   const fs = new Fs();
   const { ino } = fs.create('file');
   const name = (i: number) => `user.${String(i).padStart(250, '0')}`;

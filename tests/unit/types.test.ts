@@ -32,7 +32,12 @@ const copies = suite('data types');
 copies('survive structured clone, as between workers', () => {
   const filled = Object.assign(new EntryAttributes(), { ino: 2n ** 63n + 5n, size: 2 ** 40 });
   const statvfs = Object.assign(new StatvfsData(), { blocks: 7 });
-  for (const original of [filled, new SetattrFields(), new FileInfo({ fh: 2n ** 64n - 1n }), statvfs]) {
+  for (const original of [
+    filled,
+    new SetattrFields(),
+    new FileInfo({ fh: 2n ** 64n - 1n }),
+    statvfs,
+  ]) {
     const copy = structuredClone(original);
     assert.deepEqual({ ...copy }, { ...original });
     assert.notEqual(copy, original);

@@ -1,0 +1,110 @@
+/** Handlers of passthrough called as the kernel calls them only at times that no test can choose. */
+import { strict as assert } from 'node:assert';
+import fs, { constants } from 'node:fs';
+import { join } from 'node:path';
+import { type RequestContext, ROOT_INODE } from 'wasmfuse';
+import Passthrough from '#dist/examples/passthrough.js';
+import { tempDir } from '../helpers/mount.js';
+import type { Scope } from '../helpers/scope.js';
+import { suite } from '../helpers/suite.js';
+
+const { O_APPEND, O_CREAT, O_EXCL, O_RDWR, O_WRONLY, S_IFREG } = constants;
+
+function context(fields: Partial<RequestContext> = {}): RequestContext {
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  return { uid, gid, flags: 0, inode: ROOT_INODE, ...fields } as RequestContext;
+}
+const ctx = context();
+
+function serve(scope: Scope): { source: string; ops: Passthrough } {
+  const source = tempDir(scope);
+  const ops = new Passthrough({ source });
+  scope.after(() => ops.destroy());
+  return { source, ops };
+}
+
+function descriptors(): number {
+  return fs.readdirSync('/proc/self/fd').length;
+}
+
+const lookups = suite('passthrough lookup');
+
+lookups('counts . and .. like other names', async (scope) => {
+  const { source, ops } = serve(scope);
+  fs.mkdirSync(join(source, 'a/b'), { recursive: true });
+  const { ino: a } = await ops.lookup(ROOT_INODE, 'a');
+  const { ino: b } = await ops.lookup(a as bigint, 'b');
+  assert.equal((await ops.lookup(a as bigint, '.')).ino, a);
+  assert.equal((await ops.lookup(b as bigint, '..')).ino, a);
+  ops.forget([[a as bigint, 2n]]);
+  assert.equal((await ops.getattr(a as bigint)).ino, a);
+  ops.forget([[a as bigint, 1n]]);
+  await assert.rejects(ops.getattr(a as bigint), { code: 'ESTALE' });
+});
+
+lookups('finds nothing above the source', async (scope) => {
+  const { source, ops } = serve(scope);
+  fs.mkdirSync(join(source, 'a'));
+  assert.equal((await ops.lookup(ROOT_INODE, '..')).ino, ROOT_INODE);
+  const { ino } = await ops.lookup(ROOT_INODE, 'a');
+  assert.equal((await ops.lookup(ino as bigint, '..')).ino, ROOT_INODE);
+});
+
+lookups('fails for a parent that is forgotten', async (scope) => {
+  const { ops } = serve(scope);
+  await assert.rejects(ops.lookup(4321n, '.'), { code: 'ESTALE' });
+});
+
+const creating = suite('passthrough create');
+
+creating('makes the kernel look again when the name exists', async (scope) => {
+  const { source, ops } = serve(scope);
+  fs.symlinkSync('/etc/passwd', join(source, 'link'));
+  const create = (flags: number) => ops.create(ROOT_INODE, 'link', S_IFREG | 0o600, flags, ctx);
+  await assert.rejects(create(O_WRONLY | O_CREAT), { code: 'ESTALE' });
+  await assert.rejects(create(O_WRONLY | O_CREAT | O_EXCL), { code: 'EEXIST' });
+});
+
+const files = suite('passthrough files');
+
+files('append only as long as the flag is set', async (scope) => {
+  const { source, ops } = serve(scope);
+  const flags = O_RDWR | O_APPEND;
+  const [{ fh }] = await ops.create(ROOT_INODE, 'file', S_IFREG | 0o600, flags | O_CREAT, ctx);
+  const write = (text: string, offset: number, flags: number) =>
+    ops.write(fh as bigint, offset, Buffer.from(text), context({ flags }));
+  assert.equal(await write('abc', 0, flags), 3);
+  fs.appendFileSync(join(source, 'file'), 'def');
+  assert.equal(await write('ghi', 3, flags), 3);
+  assert.equal(await write('X', 0, O_RDWR), 1);
+  assert.equal(fs.readFileSync(join(source, 'file'), 'utf8'), 'Xbcdefghi');
+});
+
+files('are open until released, once', async (scope) => {
+  const { source, ops } = serve(scope);
+  fs.writeFileSync(join(source, 'file'), 'content');
+  const { ino } = await ops.lookup(ROOT_INODE, 'file');
+  const before = descriptors();
+  const opened = [await ops.open(ino as bigint, O_RDWR), await ops.open(ino as bigint, O_RDWR)];
+  assert.equal(descriptors(), before + 2);
+  for (const { fh } of opened) await ops.release(fh as bigint);
+  assert.equal(descriptors(), before);
+  const [{ fh }] = opened as [(typeof opened)[0]];
+  assert.throws(() => ops.release(fh as bigint), { code: 'EBADF' });
+  assert.throws(() => ops.read(fh as bigint, 0, 1, Buffer.alloc(1)), { code: 'EBADF' });
+});
+
+const ending = suite('passthrough destroy');
+
+ending('gives every descriptor back', async (scope) => {
+  const source = tempDir(scope);
+  fs.writeFileSync(join(source, 'file'), '');
+  const before = descriptors();
+  const ops = new Passthrough({ source });
+  const { ino } = await ops.lookup(ROOT_INODE, 'file');
+  await ops.open(ino as bigint, O_RDWR);
+  await ops.opendir(ROOT_INODE);
+  assert.equal(descriptors(), before + 4);
+  ops.destroy();
+  assert.equal(descriptors(), before);
+});
