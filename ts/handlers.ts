@@ -48,9 +48,12 @@ export function operationsOf(object: unknown, what: string): Operations {
 async function importModule(url: string): Promise<{ default?: unknown }> {
   try {
     return (await import(url)) as { default?: unknown };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`can't load ${url}: ${reason}`, { cause });
+  } catch (thrown) {
+    const what = `can't load ${url}`;
+    if (!(thrown instanceof Error)) throw new Error(`${what}: ${String(thrown)}`);
+    // The same error, of the same class, with its stack.
+    thrown.message = `${what}: ${thrown.message}`;
+    throw thrown;
   }
 }
 

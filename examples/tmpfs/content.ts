@@ -8,7 +8,7 @@ const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 const firstPage = (offset: number) => Math.floor(offset / PAGE_SIZE);
 const endPage = (end: number) => Math.ceil(end / PAGE_SIZE);
 
-/** Calls `visit` for the part of each page that a range covers; `done` counts the bytes before it. */
+/** Calls `visit` for what a range covers of each page; `done` counts the bytes before. */
 function eachPart(
   offset: number,
   length: number,
@@ -25,8 +25,8 @@ function eachPart(
 /**
  * The bytes of a file. What was never written is a hole: it reads as zeros and takes no memory.
  *
- * Invariants: in pages, bytes beyond `size` are zero, so that a file that grows shows zeros; a change
- * for which there is no room fails with ENOSPC before the first byte is touched.
+ * Invariants: in pages, bytes beyond `size` are zero, so that a file that grows shows zeros; a
+ * change for which there is no room fails with ENOSPC before the first byte is touched.
  */
 export class Content {
   readonly #pages: Pages;
@@ -77,7 +77,11 @@ export class Content {
     this.#size = size;
   }
 
-  /** Makes sure that a range can be written later; grows the file unless `keepSize`. @throws ENOSPC, EFBIG */
+  /**
+   * Makes sure that a range can be written later; grows the file unless `keepSize`.
+   *
+   * @throws ENOSPC, EFBIG
+   */
   allocate(offset: number, length: number, keepSize: boolean): void {
     const end = offset + length;
     if (end > MAX_SIZE) throw new FUSEError('EFBIG');

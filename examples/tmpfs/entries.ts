@@ -1,4 +1,4 @@
-/** A name in a directory. `cookie` is its place in listings, and the startId that continues after it. */
+/** A name in a directory. `cookie` is its place in listings: the startId that continues after it. */
 export interface Entry<T> {
   name: string;
   /** Undefined once the entry is removed. */
@@ -12,9 +12,9 @@ const FEW = 32;
 /**
  * The names of one directory, found by name and listed in the order of their cookies.
  *
- * A cookie is given once and in ascending order, and a name keeps it through rename and replacement:
- * a listing that goes on after any cookie, whatever has come or gone since, neither repeats nor
- * skips a name that was there all the time.
+ * A cookie is given once and in ascending order, and a name keeps it through rename and
+ * replacement: a listing that goes on after any cookie, whatever has come or gone since, neither
+ * repeats nor skips a name that was there all the time.
  */
 export class Entries<T> {
   readonly #byName = new Map<string, Entry<T>>();

@@ -15,7 +15,7 @@ export interface Page {
 
 /** What pages are cut from. Memory that is cut and never written is not resident. */
 class Slab {
-  /** Resizable: shrinking gives memory back at once, while garbage stays in the process for long. */
+  /** Resizable: shrinking gives memory back at once, where garbage would stay in the process. */
   readonly #memory = new ArrayBuffer(SLAB_SIZE, { maxByteLength: SLAB_SIZE });
   readonly #unused: Page[] = [];
   #cut = 0;

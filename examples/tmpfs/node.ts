@@ -113,8 +113,8 @@ export abstract class Node {
   }
 
   /**
-   * Ends what the file could do for whoever runs it: its capabilities, S_ISUID, and S_ISGID where the
-   * group may execute.
+   * Ends what the file could do for whoever runs it: its capabilities, S_ISUID, and S_ISGID where
+   * the group may execute.
    */
   dropPrivileges(): void {
     this.dropCapabilities();

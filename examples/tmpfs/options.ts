@@ -5,9 +5,9 @@ import { PAGE_SIZE } from './memory.js';
 
 /** What a tmpfs can be told, each also as the text of a mount option. */
 export interface TmpfsOptions {
-  /** Most bytes that files and xattrs may take, as `67108864` or `'64m'`; default half of the memory. */
+  /** Most bytes of files and xattrs, as `67108864` or `'64m'`; default half of the memory. */
   size?: number | string;
-  /** Most inodes, as `10000` or `'10k'`; the default is what half of the JavaScript heap can hold. */
+  /** Most inodes, as `10000` or `'10k'`; default what half of the JavaScript heap can hold. */
   inodes?: number | string;
   /** Permissions of the root directory; text is octal, as in `'755'`. Default 1777. */
   mode?: number | string;

@@ -5,8 +5,8 @@ import { type Memory, PAGE_SIZE, type Page } from './memory.js';
 const MAX_PAGES = 2 ** 24 - 1;
 
 /**
- * The pages of one file by index; an index without a page is a hole. A page that is reserved but not
- * written is undefined: it is charged, and takes no memory yet.
+ * The pages of one file by index; an index without a page is a hole. A page that is reserved but
+ * not written is undefined: it is charged, and takes no memory yet.
  */
 export class Pages {
   readonly #pages = new Map<number, Page | undefined>();
@@ -28,7 +28,7 @@ export class Pages {
     return this.#pages.get(index)?.bytes;
   }
 
-  /** The bytes to write to, zeros when there were none; with `whole`, each of them will be written. */
+  /** The bytes to write to, zeros when there were none; with `whole`, all will be written. */
   writable(index: number, whole: boolean): Buffer {
     const present = this.#pages.get(index);
     if (present !== undefined) return present.bytes;

@@ -49,4 +49,6 @@ pool('is used again before there is more', () => {
   const slabs = new Set(pages.map(({ slab }) => slab));
   const again = take(memory, 900);
   assert.ok(again.every(({ slab }) => slabs.has(slab)));
+  for (const page of [...pages.slice(2000), ...again]) memory.give(page);
+  assert.ok(slabs.has(memory.take().slab), 'one slab is kept');
 });

@@ -13,7 +13,7 @@ const { S_IFDIR, S_IFREG } = constants;
 
 const memory = new Memory(new Quota(1e6));
 
-/** A tree: `dir/`, `dir/sub/`, `dir/file`, `empty/`, `file`, `other`, and `link`, which is `file` too. */
+/** A tree of three directories and three files, one of which has two names: `file` and `link`. */
 class Tree {
   #ino = 0n;
   readonly root = this.#make(Directory, S_IFDIR);
