@@ -25,8 +25,8 @@ const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY } = constants;
 
 /**
  * What of an open's flags holds for the source. O_APPEND is a matter of each write: a program may
- * change it, and pages that it has mapped go to their place. O_DIRECT would want aligned memory; the
- * kernel passes the mount's own cache by.
+ * change it, and pages that it has mapped go to their place. O_DIRECT would want aligned memory;
+ * the kernel passes the mount's own cache by.
  */
 const KEPT_FLAGS =
   constants.O_WRONLY |
@@ -41,16 +41,17 @@ const KEPT_FLAGS =
  *
  * Each inode that the kernel knows is held by an O_PATH descriptor, so renames and removals, in
  * the mount or in the source, never make a request reach the wrong file. The limit of descriptors
- * (`ulimit -n`) therefore bounds how many inodes can be known at once; each open file takes another.
+ * (`ulimit -n`) therefore bounds how many inodes can be known at once; each open file takes one
+ * more.
  *
- * Permissions are the kernel's to check, by `default_permissions`: it knows modes, but no ACL of the
- * source beyond what the mode shows of it. What root serves belongs to who makes it; what another
- * user serves, to that user.
+ * Permissions are the kernel's to check, by `default_permissions`: it knows modes, but no ACL of
+ * the source beyond what the mode shows of it. What root serves belongs to who makes it; what
+ * another user serves, to that user.
  *
- * The inodes live in this thread: serve it with one worker. The mountpoint must not lie in the source,
- * but may be the source itself. The calls run on libuv's thread pool (UV_THREADPOOL_SIZE), so the
- * process that serves must not use the mount by asynchronous calls of its own, which would wait
- * there for themselves.
+ * The inodes live in this thread: serve it with one worker. The mountpoint must not lie in the
+ * source, but may be the source itself. The calls run on libuv's thread pool (UV_THREADPOOL_SIZE),
+ * so the process that serves must not use the mount by asynchronous calls of its own, which would
+ * wait there for themselves.
  */
 export default class Passthrough extends Operations {
   readonly #settings: Settings;
@@ -180,7 +181,7 @@ export default class Passthrough extends Operations {
     const path = this.#inodes.get(parent).child(name);
     const made = posix.open(path, (flags & KEPT_FLAGS) | O_CREAT | O_EXCL, mode, ownerFor(ctx));
     const fd = await made.catch((error) => {
-      // Someone made the file after the kernel's lookup: ESTALE makes the kernel look it up and open it.
+      // Someone made the file after the kernel's lookup: ESTALE makes it look again, and open.
       const isRace = calls.codeOf(error) === 'EEXIST' && (flags & O_EXCL) === 0;
       throw isRace ? new FUSEError('ESTALE') : error;
     });

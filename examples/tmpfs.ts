@@ -37,7 +37,7 @@ interface FileHandle {
   readonly flags: number;
 }
 
-/** A filesystem in memory. A change is complete when its handler returns: none waits for anything. */
+/** A filesystem in memory. A change is complete when its handler returns: none has to wait. */
 export default class TmpFs extends Operations {
   readonly #volume: Volume;
   readonly #inodes: Inodes;

@@ -21,7 +21,7 @@ mkdir -p "$compat/bits" build/wasm dist
   echo '#pragma once'
   printf '#include <%s.h>\n' linux/fs linux/xattr linux/falloc linux/fcntl sys/file |
     cc -dM -E - |
-    grep -E '^#define (RENAME|FALLOC_FL|SEEK|LOCK)_[A-Z_]+ |^#define (XATTR_[CRS]|F_[RWU])' | sort
+    grep -E '^#define (RENAME|FALLOC_FL|SEEK|LOCK)_[A-Z_]+ |^#define (XATTR_[CLRS]|F_[RWU])' | sort
 } > "$compat/linux_constants.h"
 
 # Times and block counts of 64 bits, as the protocol has them; emscripten's are 32.

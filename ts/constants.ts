@@ -4,9 +4,8 @@ import { constant, linux } from './session/generated/layout.js';
 export const ROOT_INODE: bigint = BigInt(constant.FUSE_ROOT_ID);
 
 /**
- * Constants of Linux that Node's `fs.constants` lacks: flags of renameat2(2), setxattr(2),
- * fallocate(2),
- * flock(2), and values of lseek(2), fcntl(2) and poll(2).
+ * Constants of Linux that Node's `fs.constants` lacks: mode bits, limits, flags of renameat2(2),
+ * setxattr(2), fallocate(2) and flock(2), values of lseek(2), fcntl(2) and poll(2).
  */
 export const {
   RENAME_NOREPLACE,
@@ -15,6 +14,10 @@ export const {
   XATTR_CREATE,
   XATTR_REPLACE,
   XATTR_SIZE_MAX,
+  XATTR_LIST_MAX,
+  S_ISUID,
+  S_ISGID,
+  S_ISVTX,
   SEEK_DATA,
   SEEK_HOLE,
   FALLOC_FL_KEEP_SIZE,

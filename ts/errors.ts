@@ -22,6 +22,11 @@ export function errnoName(number: number): string {
   return nameByNumber.get(number) ?? `errno ${number}`;
 }
 
+/** Whether Linux has an error of this number; others the kernel does not take for an answer. */
+export function isErrno(number: number): boolean {
+  return nameByNumber.has(number);
+}
+
 /** What the C library says of an errno number, such as `'no such file or directory'`. */
 export function errnoText(number: number): string {
   // The map also holds numbers that libuv has made up.

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import { errno, errnoOf, SystemError } from './errors.js';
-import { fsencode } from './names.js';
+import { fsdecode, fsencode } from './names.js';
 
 /** A descriptor that a parent process opened and mounted. */
 const DESCRIPTOR = /^\/dev\/fd\/\d+$/;
@@ -22,6 +22,20 @@ export async function deviceAt(mountpoint: string): Promise<string | undefined> 
   const wanted = escaped(fsencode(mountpoint));
   const here = table.split('\n').filter((line) => line.split(' ')[4] === wanted);
   return here.at(-1)?.split(' ')[2];
+}
+
+/**
+ * The mountpoint without symbolic links, as the kernel's mount table will show it.
+ *
+ * @throws SystemError ENOENT, or what looking at it gave.
+ */
+export async function resolveMountpoint(mountpoint: string): Promise<string> {
+  if (DESCRIPTOR.test(mountpoint)) return mountpoint;
+  try {
+    return fsdecode(await fs.realpath(fsencode(mountpoint), { encoding: 'buffer' }));
+  } catch (thrown) {
+    throw new SystemError(errnoOf(thrown) ?? (errno.EIO as number), 'mount', mountpoint);
+  }
 }
 
 /**

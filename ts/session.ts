@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
 import { LocalService } from './local.js';
-import { checkMountpointUsable, deviceAt } from './mountpoint.js';
+import { checkMountpointUsable, deviceAt, resolveMountpoint } from './mountpoint.js';
 import { checkMountpoint, checkTasks, type SessionConfig, serverConfig } from './options.js';
 import { PoolWorker, type Service } from './pool.js';
 import { standardLog } from './session/log.js';
@@ -29,6 +29,9 @@ export class Session {
   #isTerminated = false;
   #closing: Promise<void> | undefined;
   #burial: Promise<void> | undefined;
+  #starting: Promise<void> | undefined;
+  /** The mountpoint as the mount table has it. */
+  #place = '';
   #resolveClosed: () => void = () => {};
   #removeSignals: () => void = () => {};
 
@@ -68,13 +71,19 @@ export class Session {
    * ENOTEMPTY for the mountpoint; EPERM, EACCES without permission. What the module threw, if it
    * did.
    */
-  async init(): Promise<void> {
-    if (this.#state !== 'new') throw new Error('init() was called already');
+  init(): Promise<void> {
+    if (this.#state !== 'new') return Promise.reject(new Error('init() was called already'));
     this.#state = 'starting';
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
     try {
-      await checkMountpointUsable(this.mountpoint, this.#config.nonempty ?? false);
-      await this.#service.init(this.mountpoint);
-      this.#device = await deviceAt(this.mountpoint);
+      this.#place = await resolveMountpoint(this.mountpoint);
+      await checkMountpointUsable(this.#place, this.#config.nonempty ?? false);
+      await this.#service.init(this.#place);
+      this.#device = await deviceAt(this.#place);
     } catch (thrown) {
       this.#end();
       await this.#service.close(true);
@@ -96,7 +105,9 @@ export class Session {
   async main(minTasks = 1, maxTasks = 99): Promise<void> {
     checkTasks(minTasks, maxTasks);
     if (this.#state === 'running') throw new Error('main() is running already');
-    if (this.#state === 'closed') throw new Error('main() after close()');
+    if (this.#closing !== undefined || this.#state === 'closed') {
+      throw new Error('main() after close()');
+    }
     if (this.#state !== 'mounted') throw new Error('Need to call init() before main()');
     if (this.#isTerminated) {
       this.#isTerminated = false;
@@ -145,6 +156,8 @@ export class Session {
   }
 
   async #close(unmount: boolean): Promise<void> {
+    // What is being mounted is unmounted only once it is there; a failed init() has closed already.
+    await this.#starting?.catch(() => {});
     if (this.#state === 'closed') return;
     try {
       await this.#service.close(unmount);
@@ -162,8 +175,8 @@ export class Session {
 
   async #unmountDead(): Promise<void> {
     const device = this.#device;
-    if (device === undefined || (await deviceAt(this.mountpoint)) !== device) return;
-    unmount(this.mountpoint, standardLog());
+    if (device === undefined || (await deviceAt(this.#place)) !== device) return;
+    unmount(this.#place, standardLog());
   }
 
   #end(): void {

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
 
@@ -219,6 +220,10 @@ static void linux_constants(void) {
   CONSTANT(XATTR_CREATE);
   CONSTANT(XATTR_REPLACE);
   CONSTANT(XATTR_SIZE_MAX);
+  CONSTANT(XATTR_LIST_MAX);
+  CONSTANT(S_ISUID);
+  CONSTANT(S_ISGID);
+  CONSTANT(S_ISVTX);
   CONSTANT(SEEK_DATA);
   CONSTANT(SEEK_HOLE);
   CONSTANT(FALLOC_FL_KEEP_SIZE);

@@ -1,4 +1,4 @@
-/** Node's calls on descriptors as promises of the bare result, without Node's FileHandle objects. */
+/** Node's calls as promises of the bare result, on descriptors instead of FileHandle objects. */
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 

@@ -16,8 +16,8 @@ const OPEN_FLAGS = posix.O_PATH | constants.O_NOFOLLOW;
  * Every inode that the kernel knows, by its number and by what it is in the source. What runs
  * between two awaits is atomic: no request sees a node that is half there.
  *
- * The kernel holds a reference on each inode that a request names until the request is answered, so a
- * node can't be forgotten while a handler that was given its number uses its descriptor.
+ * The kernel holds a reference on each inode that a request names until the request is answered, so
+ * no node is forgotten while a handler that was given its number uses its descriptor.
  */
 export class Inodes {
   readonly root: Node;
@@ -121,8 +121,8 @@ export class Inodes {
     if (codeOf(error) === 'EMFILE' && !this.#hasWarned) {
       this.#hasWarned = true;
       console.error(
-        `passthrough: no descriptor is left, with ${this.size} inodes known to the kernel that hold ` +
-          'one each: raise the limit (ulimit -n), or free some (sysctl vm.drop_caches=2)',
+        `passthrough: no descriptor is left, with ${this.size} inodes known to the kernel that ` +
+          'hold one each: raise the limit (ulimit -n), or free some (sysctl vm.drop_caches=2)',
       );
     }
     throw error;

@@ -13,7 +13,7 @@ export function pathOf(fd: number): string {
   return `/proc/self/fd/${fd}`;
 }
 
-/** An inode that the kernel knows. Its O_PATH descriptor keeps the source from using `key` again. */
+/** An inode that the kernel knows. Its O_PATH descriptor keeps the source from reusing `key`. */
 export class Node {
   /** How many times the kernel was told of it, less what it has forgotten. */
   lookups = 0n;

@@ -27,7 +27,7 @@ export class Numbers {
     return BigInt.asUintN(64, ino ^ (place << INO_BITS));
   }
 
-  /** A number that is free: the preferred one, or for as long as the node lives one from the top. */
+  /** A number that is free: the preferred one, or while the node lives one from the top. */
   choose(stats: BigIntStats, isTaken: (number: bigint) => boolean): bigint {
     let number = this.preferred(stats);
     while (number === 0n || number === ROOT_INODE || isTaken(number)) number = this.#spare--;

@@ -5,8 +5,8 @@ export interface PassthroughOptions {
   /** The directory to mirror. */
   source: string;
   /**
-   * Seconds for which the kernel may trust a name. The default of 0 shows what others do to the source
-   * at once; when nobody else does, a second or more saves most requests.
+   * Seconds for which the kernel may trust a name. The default of 0 shows at once what others do to
+   * the source; when nobody else does, a second or more saves most requests.
    */
   entryTimeout?: number | string;
   /** Seconds for which the kernel may trust attributes. Default 0. */

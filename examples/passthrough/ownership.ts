@@ -15,14 +15,14 @@ export interface Place {
 }
 
 /**
- * Who owns what a request makes: the caller when root serves, as only root may make inodes for others;
- * else the user that serves.
+ * Who owns what a request makes: the caller when root serves, as only root may make inodes for
+ * others; else the user that serves.
  */
 export function ownerFor({ uid, gid }: RequestContext): posix.Owner | undefined {
   return process.geteuid?.() === 0 ? { uid, gid } : undefined;
 }
 
-/** The umask, which Node's process.umask() would change for a moment to read it, in every thread. */
+/** The umask, which process.umask() changes for a moment to read it, in every thread. */
 async function ownUmask(): Promise<number> {
   const status = await readFile('/proc/self/status', 'latin1');
   return Number.parseInt(/^Umask:\s*([0-7]+)/m.exec(status)?.[1] ?? '0', 8);

@@ -5,8 +5,8 @@ import { write } from './calls.js';
  * Writes all of `data`, also when the kernel takes it in parts; the count is smaller only when an
  * error has stopped it.
  *
- * @param offset where, or undefined for the end of the file. The kernel sends the end it knows of, but
- * only the source's own append writes nothing over what others append to the source.
+ * @param offset where, or undefined for the end of the file. The kernel sends the end it knows of,
+ * but only the source's own append writes nothing over what others append to the source.
  */
 export async function writeAll(
   fd: number,

@@ -1,4 +1,4 @@
-/** A name in a directory. `cookie` is its place in listings: the startId that continues after it. */
+/** A name in a directory. `cookie` is its place in listings, the startId that goes on after it. */
 export interface Entry<T> {
   name: string;
   /** Undefined once the entry is removed. */

@@ -3,9 +3,10 @@ import {
   FALLOC_FL_PUNCH_HOLE,
   FALLOC_FL_ZERO_RANGE,
   FUSEError,
+  S_ISGID,
+  S_ISUID,
 } from 'wasmfuse';
 import { Content } from './content.js';
-import { S_ISGID, S_ISUID } from './linux.js';
 import { Node, type Origin } from './node.js';
 
 /** A regular file. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import type { Attributes } from 'wasmfuse';
+import { S_ISGID, S_ISUID } from 'wasmfuse';
 import { now } from './clock.js';
-import { S_ISGID, S_ISUID } from './linux.js';
 import { type Memory, PAGE_SIZE } from './memory.js';
 import { Xattrs } from './xattrs.js';
 

@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
-import { NAME_MAX, type RequestContext, ROOT_INODE, type StatvfsData } from 'wasmfuse';
+import { NAME_MAX, type RequestContext, ROOT_INODE, S_ISGID, type StatvfsData } from 'wasmfuse';
 import { Directory } from './directory.js';
 import { Inodes } from './inodes.js';
-import { S_ISGID } from './linux.js';
 import { Memory, PAGE_SIZE } from './memory.js';
 import type { Node, Origin } from './node.js';
 import type { Settings } from './options.js';

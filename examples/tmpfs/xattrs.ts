@@ -1,5 +1,4 @@
-import { ENOATTR, FUSEError, XATTR_CREATE, XATTR_REPLACE } from 'wasmfuse';
-import { XATTR_LIST_MAX } from './linux.js';
+import { ENOATTR, FUSEError, XATTR_CREATE, XATTR_LIST_MAX, XATTR_REPLACE } from 'wasmfuse';
 import type { Quota } from './quota.js';
 
 /** Others, such as those of ACLs, would seem to take effect. */

@@ -1,10 +1,11 @@
-import { errno, errnoOf } from '../errors.js';
+import { errno, errnoOf, isErrno } from '../errors.js';
 import { Operations } from '../operations.js';
 import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
 import { opTable, type Row } from './optable.js';
 import { type InterruptWatcher, Request } from './request.js';
 import type { Task } from './task.js';
+import { isThenable } from './thenable.js';
 import { takeBack } from './undo.js';
 
 /** What a filesystem must have: handlers by their names, as many as it supports. */
@@ -87,15 +88,14 @@ export class Dispatcher implements InterruptWatcher {
   }
 
   #call(row: Row, request: Request, args: never[]): void {
-    let result: unknown;
+    // Nothing may be thrown through libfuse, which would never answer the request then.
     try {
-      result = row.call(this.#fs, this.#module as Module, request, ...args);
+      const result = row.call(this.#fs, this.#module as Module, request, ...args);
+      if (isThenable(result)) request.task.pending = this.#settle(row, request, result);
+      else this.#answer(row, request, result);
     } catch (thrown) {
       this.#fail(request, thrown);
-      return;
     }
-    if (isThenable(result)) request.task.pending = this.#settle(row, request, result);
-    else this.#answer(row, request, result);
   }
 
   async #settle(row: Row, request: Request, result: PromiseLike<unknown>): Promise<void> {
@@ -137,9 +137,15 @@ export class Dispatcher implements InterruptWatcher {
     if (!isAnswered && request.directory !== undefined) this.#forgetListed(request);
   }
 
+  /** @param number 0, or an errno; what Linux does not have becomes ERANGE, as in libfuse. */
   #refuse(request: Request, number: number): void {
     if (!request.claim()) return;
-    const result = (this.#module as Module).exports.fuse_reply_err(request.pointer, number);
+    const isKnown = number === 0 || isErrno(number);
+    // The kernel ignores an answer with a number it does not know, and the caller waits for ever.
+    if (!isKnown) this.#log(LOG_ERROR, `${request.operation}: Linux has no errno ${number}`);
+    const { exports } = this.#module as Module;
+    const sent = isKnown ? number : (errno.ERANGE as number);
+    const result = exports.fuse_reply_err(request.pointer, sent);
     if (result < 0 && result !== -(errno.ENOENT as number)) this.#logRefusal(request, -result);
   }
 
@@ -154,14 +160,6 @@ export class Dispatcher implements InterruptWatcher {
       `${request.operation}: the kernel refused the answer with errno ${number}`,
     );
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }
 
 /** Whether a filesystem has a handler of its own; those of the base class only say ENOSYS. */

@@ -8,6 +8,7 @@ import { Loop, type LoopStats } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
 import { shim, type Watch } from './shim.js';
+import { isThenable } from './thenable.js';
 
 /** What a server needs to know, fit for structured clone. */
 export interface ServerConfig {
@@ -89,11 +90,13 @@ export class Server {
 
   /** Serves; see Loop. */
   async main(minTasks: number, maxTasks: number): Promise<void> {
-    const session = this.#session as SessionPointer;
     if (this.#running !== undefined) throw new Error('main() is running already');
-    this.#module.exports.fuse_session_reset(session);
-    this.#loop = new Loop(this.#module, session, this.#dispatcher, minTasks, maxTasks);
-    this.#running = this.#loop.run(this.#watch as Watch);
+    if (this.#session === undefined || this.#watch === undefined) {
+      throw new Error('main() needs a mounted session');
+    }
+    this.#module.exports.fuse_session_reset(this.#session);
+    this.#loop = new Loop(this.#module, this.#session, this.#dispatcher, minTasks, maxTasks);
+    this.#running = this.#loop.run(this.#watch);
     try {
       await this.#running;
       if (this.#initError !== undefined) throw this.#initError;
@@ -206,7 +209,7 @@ export class Server {
   #destroyed(): void {
     try {
       const result: unknown = this.#fs.destroy?.();
-      if (result instanceof Promise) result.catch((thrown) => this.#destroyFailed(thrown));
+      if (isThenable(result)) result.then(undefined, (thrown) => this.#destroyFailed(thrown));
     } catch (thrown) {
       this.#destroyFailed(thrown);
     }

@@ -3,6 +3,7 @@ import type { Operations } from '../operations.js';
 import type { MaybePromise } from '../types.js';
 import { linux } from './generated/layout.js';
 import type { Request } from './request.js';
+import { isThenable } from './thenable.js';
 
 /**
  * setxattr with its flags: XATTR_CREATE and XATTR_REPLACE are answered by asking getxattr first, so
@@ -35,5 +36,5 @@ export function setxattrChecked(
   } catch (thrown) {
     return missing(thrown);
   }
-  return existing instanceof Promise ? existing.then(found, missing) : found();
+  return isThenable(existing) ? Promise.resolve(existing).then(found, missing) : found();
 }
