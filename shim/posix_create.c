@@ -14,7 +14,7 @@
 
 #include "posix.h"
 
-/* Of one thread: Linux keeps ids and securebits by thread, and these calls do not tell the others. */
+/* Of one thread: Linux keeps ids and securebits by thread, and these calls tell no other one. */
 struct identity {
   int uid;
   int gid;

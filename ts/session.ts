@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
 import { LocalService } from './local.js';
@@ -23,6 +24,7 @@ export class Session {
   readonly closed: Promise<void>;
   readonly #service: Service;
   readonly #config: SessionConfig;
+  readonly #closeTimeout: number;
   #state: State = 'new';
   /** Of the mount, to tell it from another one at the same place. */
   #device: string | undefined;
@@ -51,6 +53,7 @@ export class Session {
     this.mountpoint = checkMountpoint(mountpoint);
     const server = serverConfig(options, config);
     this.#config = config;
+    this.#closeTimeout = server.closeTimeout;
     if (config.handleSignals && !isMainThread) {
       throw new TypeError('handleSignals works in the main thread only');
     }
@@ -156,8 +159,13 @@ export class Session {
   }
 
   async #close(unmount: boolean): Promise<void> {
-    // What is being mounted is unmounted only once it is there; a failed init() has closed already.
-    await this.#starting?.catch(() => {});
+    // What is being mounted is unmounted only once it is there; but a module may load for ever.
+    const tooLong = new AbortController();
+    await Promise.race([
+      this.#starting?.catch(() => {}),
+      sleep(this.#closeTimeout, undefined, tooLong).catch(() => {}),
+    ]);
+    tooLong.abort();
     if (this.#state === 'closed') return;
     try {
       await this.#service.close(unmount);

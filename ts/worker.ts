@@ -8,10 +8,12 @@ import { Server, type ServerConfig } from './session/server.js';
 /** What the main thread can ask of a thread that serves. */
 export class WorkerServer {
   #server: Server | undefined;
+  #isClosed = false;
 
   /** Imports the handlers' module and mounts. */
   async init(url: string, data: unknown, config: ServerConfig, mountpoint: string): Promise<void> {
     const fs = await loadFilesystem(url, data);
+    if (this.#isClosed) throw new Error('close() was called while the module was loading');
     const server = new Server(fs, config, standardLog());
     server.mount(mountpoint);
     this.#server = server;
@@ -28,6 +30,7 @@ export class WorkerServer {
   }
 
   async close(unmount: boolean): Promise<void> {
+    this.#isClosed = true;
     await this.#server?.close(unmount);
   }
 }

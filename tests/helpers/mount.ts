@@ -49,11 +49,11 @@ export class Server {
   constructor(
     readonly dir: string,
     args: string[],
-    env: NodeJS.ProcessEnv = {},
+    as: { uid?: number; gid?: number } = {},
   ) {
     this.#child = spawn(process.execPath, ['--enable-source-maps', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
+      ...as,
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk: Buffer) => this.#chunks.push(chunk));

@@ -102,8 +102,10 @@ class TestProcess {
 
   async dispose(): Promise<void> {
     this.cleanUp();
-    const { stdout, stderr } = this.#child;
-    const drained = [stdout, stderr].map((stream) => stream?.closed || once(stream!, 'close'));
+    const open = [this.#child.stdout, this.#child.stderr].filter(
+      (stream) => stream?.closed === false,
+    );
+    const drained = open.map((stream) => stream && once(stream, 'close'));
     await deadline(Promise.all(drained), EXIT_MS, 'output').catch(() => {});
     rmSync(this.#dir, { recursive: true, force: true });
   }

@@ -63,6 +63,15 @@ view('shows the attributes of the source, and changes of either side at once', a
   }
 });
 
+view('reads anew what changed in the source without a trace in its attributes', async (scope) => {
+  const { source, dir } = await mirror(scope);
+  for (const content of ['first', 'other', 'third']) {
+    await fs.writeFile(join(source, 'file'), content);
+    await fs.utimes(join(source, 'file'), 1, 1);
+    assert.equal(await fs.readFile(join(dir, 'file'), 'utf8'), content);
+  }
+});
+
 view('follows an open directory that is moved in the source', async (scope) => {
   const { source, dir } = await mirror(scope);
   await sh(`
@@ -121,7 +130,7 @@ const cases: [title: string, setup: string, umask: string][] = [
   ['has the group of a setgid directory', 'chown 0:77 .; chmod 2777 .', '002'],
   ['may need a supplementary group', 'chown 0:88 .; chmod 770 .', '027'],
   ['has the default ACL', 'chmod 777 .; setfacl -d -m u::rwx,g::r-x,o::--- .', '022'],
-  ['has the default ACL, not an umask', 'chmod 777 .; setfacl -d -m u::rwx,g::rwx,o::r-x .', '000'],
+  ['has the default ACL, not an umask', 'chmod 777 .; setfacl -d -m u::rwx,g::r-x,o::r-x .', '000'],
 ];
 
 for (const [title, setup, umask] of cases) {

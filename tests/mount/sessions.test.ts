@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { constants } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fuse from 'wasmfuse';
 import { deadline } from '../helpers/deadline.js';
@@ -99,6 +100,22 @@ sessions('answers the calling thread too, when a worker serves', async (scope) =
   const { dir } = await served(scope);
   const { readFileSync } = await import('node:fs');
   assert.equal(readFileSync(`${dir}/file`, 'utf8'), 'text');
+});
+
+sessions('may be of any object that has handlers', async (scope) => {
+  const dir = mountpoint(scope);
+  const ino = 7n;
+  const session = await fuse.mount(
+    {
+      getattr: () => ({ ino: 1n, mode: constants.S_IFDIR | 0o755 }),
+      lookup: (_parent, name) => ({ ino, mode: constants.S_IFREG | 0o644, size: name.length }),
+    },
+    dir,
+  );
+  scope.after(() => session.close());
+  session.main().catch(() => {});
+  // Not with the mount as working directory: spawn waits on this thread until the child is there.
+  assert.equal(await sh(`stat -c '%i %s' ${dir}/some-name`), `${ino} 9\n`);
 });
 
 sessions('is unmounted by close(), and settles closed and main()', async (scope) => {

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mountModule, tempDir } from '../helpers/mount.js';
+import { until } from '../helpers/deadline.js';
+import { mountModule, Server, tempDir } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import type { Scope } from '../helpers/scope.js';
 import type { ServerOptions } from '../helpers/server.js';
@@ -50,6 +52,36 @@ test('on a directory that is closed to the user says so', async (scope) => {
   assert.equal(status, 1);
   assert.match(stderr, /EACCES|EPERM/);
   assert.deepEqual(fuseMountsUnder(dir), []);
+});
+
+test('works for any user, through fusermount3', async (scope) => {
+  await needsRoot(scope, 'fusermount3');
+  const dir = tempDir(scope);
+  chownSync(dir, NOBODY, NOBODY);
+  // The directory of this file's own, which is closed to others.
+  chmodSync(tmpdir(), 0o711);
+  const { mode } = statSync('/dev/fuse');
+  if ((mode & 0o006) !== 0o006) scope.skip('/dev/fuse is closed to users');
+  const options: ServerOptions = { module: MODULE.href, mountpoint: dir };
+  const as = { uid: NOBODY, gid: NOBODY };
+  const server = new Server(dir, [SERVER, JSON.stringify(options)], as);
+  scope.after(() => server.free());
+  await server.mounted();
+  assert.ok(fuseMountsUnder(dir)[0]?.options.includes(`user_id=${NOBODY}`));
+  assert.equal((await exec('cat', ['file'], { cwd: dir, ...as })).stdout, 'text');
+  const { status, stderr } = await exec('fusermount3', ['-u', dir], as);
+  assert.equal(status, 0, stderr);
+  assert.equal(await server.end(), 0, server.output());
+});
+
+test('with auto_unmount leaves nothing, even of a killed server', async (scope) => {
+  const missing = await missingPrograms('fusermount3');
+  if (missing !== undefined) scope.skip(missing);
+  const server = await mountModule(scope, MODULE, { options: ['auto_unmount'] });
+  assert.deepEqual((await exec('cat', ['file'], { cwd: server.dir })).stdout, 'text');
+  server.kill('SIGKILL');
+  await server.end();
+  await until(() => fuseMountsUnder(server.dir).length === 0, 3000, 'the unmount');
 });
 
 test('over a dead mount says so, and works once that is gone', async (scope) => {

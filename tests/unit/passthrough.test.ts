@@ -1,8 +1,8 @@
-/** Handlers of passthrough called as the kernel calls them only at times that no test can choose. */
+/** Handlers of passthrough called as the kernel calls them at times that no test can choose. */
 import { strict as assert } from 'node:assert';
 import fs, { constants } from 'node:fs';
 import { join } from 'node:path';
-import { type RequestContext, ROOT_INODE } from 'wasmfuse';
+import { fsdecode, type RequestContext, ROOT_INODE } from 'wasmfuse';
 import Passthrough from '#dist/examples/passthrough.js';
 import { tempDir } from '../helpers/mount.js';
 import type { Scope } from '../helpers/scope.js';
@@ -48,6 +48,20 @@ lookups('finds nothing above the source', async (scope) => {
   assert.equal((await ops.lookup(ROOT_INODE, '..')).ino, ROOT_INODE);
   const { ino } = await ops.lookup(ROOT_INODE, 'a');
   assert.equal((await ops.lookup(ino as bigint, '..')).ino, ROOT_INODE);
+});
+
+lookups('finds names of any bytes', async (scope) => {
+  const { source, ops } = serve(scope);
+  const name = Buffer.from([0xff, 0x41]);
+  fs.writeFileSync(Buffer.concat([Buffer.from(`${source}/`), name]), 'text');
+  assert.equal((await ops.lookup(ROOT_INODE, fsdecode(name))).size, 4n);
+});
+
+lookups('gives a negative entry for a name that does not exist', async (scope) => {
+  const source = tempDir(scope);
+  const ops = new Passthrough({ source, entryTimeout: 2 });
+  scope.after(() => ops.destroy());
+  assert.deepEqual(await ops.lookup(ROOT_INODE, 'none'), { ino: 0n, entryTimeout: 2 });
 });
 
 lookups('fails for a parent that is forgotten', async (scope) => {

@@ -146,6 +146,29 @@ content('takes no memory for room that is reserved', () => {
   assert.deepEqual(bytes(content, 3 * PAGE_SIZE, 3), Buffer.alloc(3));
 });
 
+content('leaves no memory with the process for zeros and for what is freed', () => {
+  const { content } = make(2 ** 30);
+  const size = 25_000 * PAGE_SIZE;
+  const before = process.memoryUsage.rss();
+  const used = () => process.memoryUsage.rss() - before;
+  const data = Buffer.alloc(PAGE_SIZE, 1);
+  const fill = () => {
+    for (let offset = 0; offset < size; offset += PAGE_SIZE) content.write(offset, data);
+    assert.ok(used() > size * 0.8, `${used()} bytes in use`);
+  };
+  const endings = [
+    () => content.zeroRange(0, size, false),
+    () => content.punchHole(0, size),
+    () => content.resize(0),
+    () => content.free(),
+  ];
+  for (const end of endings) {
+    fill();
+    end();
+    assert.ok(used() < size * 0.5, `${used()} bytes left`);
+  }
+});
+
 content('gives all memory back', () => {
   const { content, quota } = make();
   content.write(0, Buffer.alloc(PAGE_SIZE * 3, 1));
