@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 
 #include "session.h"
@@ -207,6 +208,7 @@ static void constants(void) {
   CONSTANT(FUSE_SET_ATTR_MTIME_NOW);
   CONSTANT(FUSE_SET_ATTR_CTIME);
   CONSTANT(FUSE_BUFFER_HEADER_SIZE);
+  CONSTANT(WNOHANG);
   CONSTANT(FUSE_LOG_ERR);
   CONSTANT(FUSE_LOG_DEBUG);
   puts("} as const;");

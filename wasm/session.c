@@ -22,11 +22,14 @@ static struct fuse_conn_info_opts *connection_options;
 /* Options that libfuse wants to see, but which INIT needs too. */
 struct kept_options {
   unsigned int max_read;
+  int auto_unmount;
 };
 static struct kept_options kept;
 static const struct fuse_opt kept_spec[] = {
     {"max_read=%u", offsetof(struct kept_options, max_read), 0},
     FUSE_OPT_KEY("max_read=", FUSE_OPT_KEY_KEEP),
+    {"auto_unmount", offsetof(struct kept_options, auto_unmount), 1},
+    FUSE_OPT_KEY("auto_unmount", FUSE_OPT_KEY_KEEP),
     FUSE_OPT_END,
 };
 
@@ -50,6 +53,7 @@ struct fuse_session *fw_session_new(char *block, int count) {
     if (fuse_opt_add_arg(&args, block) == -1) goto out;
   }
   if (fuse_opt_parse(&args, &kept, kept_spec, NULL) == -1) goto out;
+  if (kept.auto_unmount) fw_leave_mounting_to_fusermount();
   connection_options = fuse_parse_conn_info_opts(&args);
   if (connection_options == NULL) goto out;
   session = fuse_session_new(&args, &fw_ops, sizeof(fw_ops), NULL);

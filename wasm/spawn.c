@@ -51,6 +51,13 @@ int socketpair(int domain, int type, int protocol, int fds[2]) {
   return result;
 }
 
+/* The program spawned last, unless it has been waited for. */
+static pid_t child = -1;
+
+int fw_auto_unmount_pid(void) {
+  return child;
+}
+
 int fw_take_auto_unmount_fd(void) {
   int fd = comm[1];
   comm[0] = comm[1] = -1;
@@ -87,6 +94,7 @@ pid_t waitpid(pid_t pid, int *status, int options) {
   int result = fw_result(sys_waitpid(pid, &value, options));
   if (status != NULL) *status = value;
   if (result == pid) log_output();
+  if (result == child) child = -1;
   return result;
 }
 
@@ -179,7 +187,7 @@ static int spawn(pid_t *pid, const char *file, const posix_spawn_file_actions_t 
   free(argv_block);
   free(env_block);
   if (result < 0) return -result;
-  *pid = result;
+  *pid = child = result;
   return 0;
 }
 

@@ -86,8 +86,15 @@ static size_t length_of(const char *text) {
   return text == NULL ? 0 : strlen(text);
 }
 
+static int is_mounting_left;
+
+void fw_leave_mounting_to_fusermount(void) {
+  is_mounting_left = 1;
+}
+
 int mount(const char *source, const char *target, const char *type, unsigned long flags,
           const void *data) {
+  if (is_mounting_left) return fw_result(-EPERM);
   return fw_result(sys_mount(source, length_of(source), target, length_of(target), type,
                              length_of(type), flags, data, length_of(data)));
 }

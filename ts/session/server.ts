@@ -1,6 +1,7 @@
 import { errno, SystemError } from '../errors.js';
 import { fsencode } from '../names.js';
 import type { Operations } from '../operations.js';
+import { releaseAutoUnmount } from './autounmount.js';
 import { negotiate } from './connection.js';
 import { Dispatcher } from './dispatch.js';
 import { describeThrown, LOG_DEBUG, LOG_ERROR, type Log } from './log.js';
@@ -152,8 +153,7 @@ export class Server {
     this.#watch = undefined;
     if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
     this.#destroy();
-    const fd = exports.fw_take_auto_unmount_fd();
-    if (fd >= 0) (shim.close as (memory: Uint8Array, fd: number) => number)(new Uint8Array(), fd);
+    releaseAutoUnmount(exports);
   }
 
   #destroy(): void {

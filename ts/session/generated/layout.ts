@@ -155,6 +155,7 @@ export const constant = {
   FUSE_SET_ATTR_MTIME_NOW: 256,
   FUSE_SET_ATTR_CTIME: 1024,
   FUSE_BUFFER_HEADER_SIZE: 4096,
+  WNOHANG: 1,
   FUSE_LOG_ERR: 3,
   FUSE_LOG_DEBUG: 7,
 } as const;

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { constant } from './generated/layout.js';
+import type { Exports } from './module.js';
+import { type ShimCall, shim } from './shim.js';
+
+const REAP_EVERY_MS = 20;
+const REAP_TRIES = 250;
+const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
+
+/**
+ * Lets go of the fusermount3 that waits to unmount when this process dies (auto_unmount), and reaps
+ * it in the background: it may look at a mount that this very thread serves before it ends.
+ */
+export function releaseAutoUnmount(exports: Exports): void {
+  const pid = exports.fw_auto_unmount_pid();
+  const fd = exports.fw_take_auto_unmount_fd();
+  if (fd < 0) return;
+  (shim.close as ShimCall)(new Uint8Array(), fd);
+  if (pid > 0) reap(pid);
+}
+
+async function reap(pid: number): Promise<void> {
+  const status = new Uint8Array(WORD_BYTES);
+  const waitpid = shim.waitpid as ShimCall;
+  for (let tries = 0; tries < REAP_TRIES; tries++) {
+    if (waitpid(status, pid, 0, constant.WNOHANG) !== 0) return;
+    await sleep(REAP_EVERY_MS, undefined, { ref: false });
+  }
+}
