@@ -68,7 +68,7 @@ test('works for any user, through fusermount3', async (scope) => {
   scope.after(() => server.free());
   await server.mounted();
   assert.ok(fuseMountsUnder(dir)[0]?.options.includes(`user_id=${NOBODY}`));
-  assert.equal((await exec('cat', ['file'], { cwd: dir, ...as })).stdout, 'text');
+  assert.equal((await exec('cat', [`${dir}/file`], as)).stdout, 'text');
   const { status, stderr } = await exec('fusermount3', ['-u', dir], as);
   assert.equal(status, 0, stderr);
   assert.equal(await server.end(), 0, server.output());
