@@ -28,6 +28,13 @@ layout_is_current() {
 
 check 'format and lint' node_modules/.bin/biome check --error-on-warnings .
 check 'generated layout' layout_is_current
+operations_are_current() {
+  diff docs/operations.md <(node scripts/print-operations.mjs) && return
+  echo 'docs/operations.md is stale: node scripts/print-operations.mjs > docs/operations.md' >&2
+  return 1
+}
+
+check 'table of operations' operations_are_current
 check 'layers' node scripts/layering.mjs
 check 'sources' node scripts/sources.mjs
 check 'tests' bash scripts/test.sh

@@ -1,13 +1,14 @@
 import { inspect } from 'node:util';
+import { constant } from './generated/layout.js';
 
-/** Where lines for people go: `level` as in syslog(3), 3 for an error, 7 for debug output. */
+/** Where lines for people go: `level` as in syslog(3). */
 export type Log = (level: number, line: string) => void;
 
 const WINDOW_MS = 1000;
 const MOST_IN_WINDOW = 50;
 
-export const LOG_ERROR = 3;
-export const LOG_DEBUG = 7;
+export const LOG_ERROR = constant.FUSE_LOG_ERR;
+export const LOG_DEBUG = constant.FUSE_LOG_DEBUG;
 
 /**
  * The log on standard error. Errors are cut to 50 lines a second, because an error that repeats

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LOG_ERROR } from './log.js';
 import { Memory, type Pointer } from './memory.js';
 import { type Shim, type ShimCall, shim } from './shim.js';
 import { wasiImports } from './wasi.js';
@@ -106,8 +107,6 @@ export function wasmModule(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('../wasmfuse.wasm', import.meta.url)));
   return compiled;
 }
-
-const LOG_ERROR = 3;
 
 function sysImports(
   module: WebAssembly.Module,
