@@ -1,6 +1,7 @@
-import { constants } from 'node:fs';
+import { constants, realpathSync } from 'node:fs';
 import {
   type Attributes,
+  type ConnectionInfo,
   type FileInfo,
   FUSEError,
   Operations,
@@ -18,6 +19,7 @@ import { Handles } from './passthrough/handles.js';
 import { type Found, Inodes } from './passthrough/inodes.js';
 import { Listing } from './passthrough/listing.js';
 import { type PassthroughOptions, parseOptions, type Settings } from './passthrough/options.js';
+import { refuseLoop } from './passthrough/overlap.js';
 import { ownerFor } from './passthrough/ownership.js';
 import { writeAll } from './passthrough/transfer.js';
 
@@ -56,6 +58,7 @@ const KEPT_FLAGS =
 export default class Passthrough extends Operations {
   readonly #settings: Settings;
   readonly #inodes: Inodes;
+  readonly #source: string;
   readonly #files = new Handles<number>();
   readonly #directories = new Handles<Listing>();
 
@@ -64,6 +67,11 @@ export default class Passthrough extends Operations {
     super();
     this.#settings = parseOptions(options);
     this.#inodes = new Inodes(this.#settings.source);
+    this.#source = realpathSync(this.#settings.source);
+  }
+
+  override init({ mountpoint }: ConnectionInfo): void {
+    refuseLoop(this.#source, mountpoint);
   }
 
   override destroy(): void {

@@ -75,6 +75,9 @@ function program(): Command {
   return wasmfuse;
 }
 
+// Who reads the output may go before the filesystem does.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 try {
   await program().parseAsync();
 } catch (thrown) {

@@ -22,6 +22,9 @@ export function errnoName(number: number): string {
   return nameByNumber.get(number) ?? `errno ${number}`;
 }
 
+/** Made once: asking Node for it takes some 25 us. */
+const systemErrors = getSystemErrorMap();
+
 /** Whether Linux has an error of this number; others the kernel does not take for an answer. */
 export function isErrno(number: number): boolean {
   return nameByNumber.has(number);
@@ -30,7 +33,7 @@ export function isErrno(number: number): boolean {
 /** What the C library says of an errno number, such as `'no such file or directory'`. */
 export function errnoText(number: number): string {
   // The map also holds numbers that libuv has made up.
-  const text = nameByNumber.has(number) ? getSystemErrorMap().get(-number)?.[1] : undefined;
+  const text = nameByNumber.has(number) ? systemErrors.get(-number)?.[1] : undefined;
   return text ?? errnoName(number);
 }
 

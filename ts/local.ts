@@ -5,6 +5,7 @@ import { Server, type ServerConfig } from './session/server.js';
 
 /** Handlers and their loop on the calling thread. */
 export class LocalService implements Service {
+  readonly isDead = false;
   readonly #server: Server;
 
   constructor(fs: Operations, config: ServerConfig) {
@@ -23,7 +24,8 @@ export class LocalService implements Service {
     this.#server.terminate();
   }
 
-  close(unmount: boolean): Promise<void> {
-    return this.#server.close(unmount);
+  async close(unmount: boolean): Promise<boolean> {
+    await this.#server.close(unmount);
+    return true;
   }
 }

@@ -1,27 +1,17 @@
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errno, errnoOf, SystemError } from './errors.js';
+import { type Mount, mountAt } from './mountinfo.js';
 import { fsdecode, fsencode } from './names.js';
 
 /** A descriptor that a parent process opened and mounted. */
 const DESCRIPTOR = /^\/dev\/fd\/\d+$/;
+/** A filesystem that takes longer to show its root is taken for one that nobody serves. */
+const ANSWER_MS = 1000;
 
-/** The way /proc/self/mountinfo writes a path. */
-function escaped(path: Buffer): string {
-  return path
-    .toString('latin1')
-    .replace(/[ \t\n\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
-}
-
-/**
- * The device number (as in `0:57`) of what is mounted right at `mountpoint`, an absolute path; the
- * topmost when there are several. Asks no filesystem, as one without a server would never answer.
- */
-export async function deviceAt(mountpoint: string): Promise<string | undefined> {
-  const table = await fs.readFile('/proc/self/mountinfo', 'latin1');
-  const wanted = escaped(fsencode(mountpoint));
-  const here = table.split('\n').filter((line) => line.split(' ')[4] === wanted);
-  return here.at(-1)?.split(' ')[2];
+function failure(number: number | undefined, mountpoint: string, detail?: string): SystemError {
+  return new SystemError(number ?? (errno.EIO as number), 'mount', mountpoint, detail);
 }
 
 /**
@@ -34,34 +24,47 @@ export async function resolveMountpoint(mountpoint: string): Promise<string> {
   try {
     return fsdecode(await fs.realpath(fsencode(mountpoint), { encoding: 'buffer' }));
   } catch (thrown) {
-    throw new SystemError(errnoOf(thrown) ?? (errno.EIO as number), 'mount', mountpoint);
+    throw failure(errnoOf(thrown), mountpoint);
   }
+}
+
+/** libfuse will look at the mountpoint, and wait for ever for a filesystem that nobody serves. */
+async function checkAnswers(mountpoint: string): Promise<void> {
+  const answer = fs.stat(fsencode(mountpoint));
+  const isLate = await Promise.race([answer.then(() => false), sleep(ANSWER_MS, true)]);
+  if (isLate) throw failure(errno.EBUSY, mountpoint, 'what is mounted there does not answer');
+}
+
+async function checkEmptyDirectory(mountpoint: string, nonempty: boolean): Promise<void> {
+  const path = fsencode(mountpoint);
+  const { mode } = await fs.stat(path);
+  if ((mode & constants.S_IFMT) !== constants.S_IFDIR) throw failure(errno.ENOTDIR, mountpoint);
+  if (nonempty) return;
+  const directory = await fs.opendir(path);
+  try {
+    if ((await directory.read()) !== null) throw failure(errno.ENOTEMPTY, mountpoint);
+  } finally {
+    await directory.close();
+  }
+}
+
+function isFuse(mount: Mount): boolean {
+  return /^fuse(blk)?(\.|$)/.test(mount.type);
 }
 
 /**
  * Checks that a filesystem can be mounted at `mountpoint`, an absolute path: it is a directory, and
  * an empty one unless `nonempty` is set or another filesystem is mounted there already.
  *
- * @throws SystemError ENOENT, ENOTDIR, ENOTEMPTY, or what looking at it gave.
+ * @throws SystemError ENOENT, ENOTDIR, ENOTEMPTY, EBUSY, or what looking at it gave.
  */
 export async function checkMountpointUsable(mountpoint: string, nonempty: boolean): Promise<void> {
-  if (DESCRIPTOR.test(mountpoint) || (await deviceAt(mountpoint)) !== undefined) return;
-  const path = fsencode(mountpoint);
+  if (DESCRIPTOR.test(mountpoint)) return;
+  const below = await mountAt(mountpoint);
   try {
-    const { mode } = await fs.stat(path);
-    if ((mode & constants.S_IFMT) !== constants.S_IFDIR) {
-      throw new SystemError(errno.ENOTDIR as number, 'mount', mountpoint);
-    }
-    if (nonempty) return;
-    const directory = await fs.opendir(path);
-    try {
-      if ((await directory.read()) === null) return;
-    } finally {
-      await directory.close();
-    }
+    if (below === undefined) await checkEmptyDirectory(mountpoint, nonempty);
+    else if (isFuse(below)) await checkAnswers(mountpoint);
   } catch (thrown) {
-    if (thrown instanceof SystemError) throw thrown;
-    throw new SystemError(errnoOf(thrown) ?? (errno.EIO as number), 'mount', mountpoint);
+    throw thrown instanceof SystemError ? thrown : failure(errnoOf(thrown), mountpoint);
   }
-  throw new SystemError(errno.ENOTEMPTY as number, 'mount', mountpoint);
 }

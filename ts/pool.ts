@@ -3,6 +3,7 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { type Remote, wrap } from './rpc.js';
 import { LOG_ERROR, standardLog } from './session/log.js';
 import type { ServerConfig } from './session/server.js';
+import { type ShimCall, shim } from './session/shim.js';
 import type { WorkerServer } from './worker.js';
 
 /** Beyond what the handlers get, for unmounting. */
@@ -13,74 +14,102 @@ export interface Service {
   init(mountpoint: string): Promise<void>;
   main(minTasks: number, maxTasks: number): Promise<void>;
   terminate(): void;
-  close(unmount: boolean): Promise<void>;
+  /** False when libfuse could not do it itself, so that the mount may still be there. */
+  close(unmount: boolean): Promise<boolean>;
+  /** Whoever served is gone; the kernel has been told, as the device is closed. */
+  readonly isDead: boolean;
 }
 
-/** A thread of its own for the handlers' module and their loop. */
-export class PoolWorker implements Service {
-  readonly #worker: Worker;
-  readonly #remote: Remote<WorkerServer>;
-  readonly #module: { url: string; data: unknown; config: ServerConfig };
-  /** Rejects when the thread ends before it is told to. */
-  readonly #death: Promise<never>;
-  #isDead = false;
+type WorkerOptions = { resourceLimits?: ResourceLimits };
 
-  constructor(url: string, data: unknown, config: ServerConfig, resourceLimits?: ResourceLimits) {
+/** A thread of its own for the handlers' module and their loop; started by init(). */
+export class PoolWorker implements Service {
+  readonly #module: { url: string; data: unknown; config: ServerConfig };
+  readonly #options: WorkerOptions;
+  #worker: Worker | undefined;
+  #remote: Remote<WorkerServer> | undefined;
+  /** Rejects when the thread ends before it is told to. */
+  #death: Promise<never> | undefined;
+  #isDead = false;
+  /** The device, as long as the thread has it. */
+  #fd: number | undefined;
+
+  constructor(url: string, data: unknown, config: ServerConfig, options: WorkerOptions) {
     this.#module = { url, data, config };
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
-      ...(resourceLimits && { resourceLimits }),
-    });
-    this.#remote = wrap<WorkerServer>(this.#worker);
-    this.#death = new Promise((_resolve, reject) => {
-      let fault: unknown;
-      this.#worker.once('error', (error) => {
-        fault = error;
-      });
-      // Only then is its device closed.
-      this.#worker.once('exit', (code) => {
-        this.#isDead = true;
-        reject(fault ?? new Error(`the thread of the handlers ended with exit code ${code}`));
-      });
-    });
-    // Whoever waits for the thread hears of it.
-    this.#death.catch(() => {});
+    this.#options = options;
   }
 
-  /** The thread is gone; the kernel has been told, as its device is closed. */
+  async init(mountpoint: string): Promise<void> {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), this.#options);
+    this.#worker = worker;
+    this.#remote = wrap<WorkerServer>(worker);
+    this.#death = this.#deathOf(worker);
+    // Whoever waits for the thread hears of it.
+    this.#death.catch(() => {});
+    const { url, data, config } = this.#module;
+    this.#fd = await this.#ask((remote) => remote.init(url, data, config, mountpoint));
+  }
+
+  main(minTasks: number, maxTasks: number): Promise<void> {
+    return this.#ask((remote) => remote.main(minTasks, maxTasks));
+  }
+
+  terminate(): void {
+    this.#ask((remote) => remote.terminate()).catch(() => {});
+  }
+
   get isDead(): boolean {
     return this.#isDead;
   }
 
-  init(mountpoint: string): Promise<void> {
-    const { url, data, config } = this.#module;
-    return this.#orDeath(this.#remote.init(url, data, config, mountpoint));
-  }
-
-  main(minTasks: number, maxTasks: number): Promise<void> {
-    return this.#orDeath(this.#remote.main(minTasks, maxTasks));
-  }
-
-  terminate(): void {
-    if (!this.#isDead) this.#orDeath(this.#remote.terminate()).catch(() => {});
-  }
-
-  /** A thread that does not answer in time, being in a loop without end, is ended all the same. */
-  async close(unmount: boolean): Promise<void> {
-    const grace = new AbortController();
-    const timeout = sleep(this.#module.config.closeTimeout + GRACE_MS, undefined, grace).then(
-      () => standardLog()(LOG_ERROR, 'the thread of the handlers does not answer; ending it'),
-      () => {},
-    );
+  async close(unmount: boolean): Promise<boolean> {
+    if (this.#isDead || this.#worker === undefined) return false;
+    const late = new AbortController();
+    const timeout = sleep(this.#module.config.closeTimeout + GRACE_MS, false, late);
+    const closed = this.#ask((remote) => remote.close(unmount)).then(() => true);
     try {
-      if (!this.#isDead) await Promise.race([this.#orDeath(this.#remote.close(unmount)), timeout]);
+      const isClosed = await Promise.race([closed, timeout]);
+      if (!isClosed) this.#abandon();
+      return isClosed;
+    } catch (thrown) {
+      if (this.#isDead) return false;
+      throw thrown;
     } finally {
-      grace.abort();
-      // Its device, if still open, is closed with it.
+      late.abort();
+      timeout.catch(() => {});
       await this.#worker.terminate();
     }
   }
 
-  #orDeath<T>(call: Promise<T>): Promise<T> {
-    return Promise.race([call, this.#death]);
+  /**
+   * Cuts the device off from a thread in a loop without end, or in a system call on its own mount,
+   * which fails then, so that the thread can be ended.
+   */
+  #abandon(): void {
+    standardLog()(LOG_ERROR, 'the thread of the handlers does not answer; ending it');
+    if (this.#fd !== undefined) (shim.sever as ShimCall)(new Uint8Array(), this.#fd);
+  }
+
+  #deathOf(worker: Worker): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      let fault: unknown;
+      worker.once('error', (error) => {
+        fault = error;
+      });
+      // Only then is its device closed.
+      worker.once('exit', (code) => {
+        this.#isDead = true;
+        reject(fault ?? new Error(`the thread of the handlers ended with exit code ${code}`));
+      });
+    });
+  }
+
+  /** Calls the thread; rejects when it ends instead of answering, or was never started. */
+  async #ask<T>(call: (remote: Remote<WorkerServer>) => Promise<T>): Promise<T> {
+    if (this.#remote === undefined || this.#death === undefined) {
+      throw new Error('the thread of the handlers is not running');
+    }
+    if (this.#isDead) return this.#death;
+    return Promise.race([call(this.#remote), this.#death]);
   }
 }

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
+import { Burial } from './burial.js';
 import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
 import { LocalService } from './local.js';
-import { checkMountpointUsable, deviceAt, resolveMountpoint } from './mountpoint.js';
+import { checkMountpointUsable, resolveMountpoint } from './mountpoint.js';
 import { checkMountpoint, checkTasks, type SessionConfig, serverConfig } from './options.js';
 import { PoolWorker, type Service } from './pool.js';
-import { standardLog } from './session/log.js';
-import { unmount } from './session/unmount.js';
 import { endOnSignals } from './signals.js';
 
 type State = 'new' | 'starting' | 'mounted' | 'running' | 'closed';
@@ -26,14 +25,12 @@ export class Session {
   readonly #config: SessionConfig;
   readonly #closeTimeout: number;
   #state: State = 'new';
-  /** Of the mount, to tell it from another one at the same place. */
-  #device: string | undefined;
   #isTerminated = false;
+  /** Served no more, but mounted still: libfuse takes that for unmounted. */
+  #isAborted = false;
   #closing: Promise<void> | undefined;
-  #burial: Promise<void> | undefined;
+  #burial: Burial | undefined;
   #starting: Promise<void> | undefined;
-  /** The mountpoint as the mount table has it. */
-  #place = '';
   #resolveClosed: () => void = () => {};
   #removeSignals: () => void = () => {};
 
@@ -59,7 +56,9 @@ export class Session {
     }
     this.#service =
       typeof ops === 'string' || ops instanceof URL
-        ? new PoolWorker(moduleUrl(ops), config.data, server, config.resourceLimits)
+        ? new PoolWorker(moduleUrl(ops), config.data, server, {
+            ...(config.resourceLimits && { resourceLimits: config.resourceLimits }),
+          })
         : new LocalService(operationsOf(ops, 'filesystem'), server);
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
@@ -82,18 +81,19 @@ export class Session {
   }
 
   async #start(): Promise<void> {
+    // Also a signal that comes while mounting unmounts.
+    if (this.#config.handleSignals) this.#removeSignals = endOnSignals(() => this.close());
     try {
-      this.#place = await resolveMountpoint(this.mountpoint);
-      await checkMountpointUsable(this.#place, this.#config.nonempty ?? false);
-      await this.#service.init(this.#place);
-      this.#device = await deviceAt(this.#place);
+      const place = await resolveMountpoint(this.mountpoint);
+      await checkMountpointUsable(place, this.#config.nonempty ?? false);
+      await this.#service.init(place);
+      this.#burial = await Burial.of(place);
     } catch (thrown) {
       this.#end();
       await this.#service.close(true);
       throw thrown;
     }
     this.#state = 'mounted';
-    if (this.#config.handleSignals) this.#removeSignals = endOnSignals(() => this.close());
   }
 
   /**
@@ -119,8 +119,11 @@ export class Session {
     this.#state = 'running';
     try {
       await this.#service.main(minTasks, maxTasks);
+      this.#isAborted = !this.#isTerminated && (this.#burial?.isThere() ?? false);
+      if (!this.#isTerminated && !this.#isAborted) this.#burial?.forget();
+      this.#isTerminated = false;
     } catch (thrown) {
-      if (this.#service instanceof PoolWorker && this.#service.isDead) await this.#bury();
+      if (this.#service.isDead) this.#burial?.now();
       throw thrown;
     } finally {
       if (this.#state === 'running') this.#state = 'mounted';
@@ -133,7 +136,7 @@ export class Session {
   terminate(): void {
     if (this.#state === 'new') throw new Error('Need to call init() before terminate()');
     if (this.#state === 'closed') return;
-    if (this.#state !== 'running') this.#isTerminated = true;
+    this.#isTerminated = true;
     this.#service.terminate();
   }
 
@@ -168,27 +171,16 @@ export class Session {
     tooLong.abort();
     if (this.#state === 'closed') return;
     try {
-      await this.#service.close(unmount);
-      if (this.#service instanceof PoolWorker && unmount) await this.#bury();
+      const isDone = await this.#service.close(unmount);
+      if (unmount && (!isDone || this.#isAborted)) this.#burial?.now();
     } finally {
       this.#end();
     }
   }
 
-  /** Unmounts what a dead thread has left mounted; once, as another mount may take its place. */
-  #bury(): Promise<void> {
-    this.#burial ??= this.#unmountDead();
-    return this.#burial;
-  }
-
-  async #unmountDead(): Promise<void> {
-    const device = this.#device;
-    if (device === undefined || (await deviceAt(this.#place)) !== device) return;
-    unmount(this.#place, standardLog());
-  }
-
   #end(): void {
     this.#state = 'closed';
+    this.#burial?.forget();
     this.#removeSignals();
     this.#resolveClosed();
   }

@@ -13,7 +13,8 @@ export function endOnSignals(end: () => Promise<void>): () => void {
     remove();
     end()
       .catch((error: unknown) => console.error(error))
-      .finally(() => process.kill(process.pid, signal));
+      // After whatever else waits for the end has had its turn.
+      .finally(() => setImmediate(() => process.kill(process.pid, signal)));
   };
   for (const signal of HANDLED) process.on(signal, onSignal);
   return remove;

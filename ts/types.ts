@@ -163,6 +163,8 @@ export type IoctlResult = number | { result: number; data?: Uint8Array };
 
 /** Negotiation with the kernel, open for change inside {@link Operations.init}. */
 export interface ConnectionInfo {
+  /** Where the filesystem is mounted: an absolute path without symbolic links. */
+  readonly mountpoint: string;
   readonly protoMajor: number;
   readonly protoMinor: number;
   /** Bytes in one write request. */

@@ -10,15 +10,21 @@ export class WorkerServer {
   #server: Server | undefined;
   #isClosed = false;
 
-  /** Imports the handlers' module and mounts. */
-  async init(url: string, data: unknown, config: ServerConfig, mountpoint: string): Promise<void> {
+  /** Imports the handlers' module and mounts; returns the descriptor of the device. */
+  async init(
+    url: string,
+    data: unknown,
+    config: ServerConfig,
+    mountpoint: string,
+  ): Promise<number> {
     const fs = await loadFilesystem(url, data);
     if (this.#isClosed) throw new Error('close() was called while the module was loading');
     const server = new Server(fs, config, standardLog());
-    server.mount(mountpoint);
+    const fd = server.mount(mountpoint);
     this.#server = server;
     // So that terminate() of the package does what it says inside a handler.
     setCurrentControls(server);
+    return fd;
   }
 
   async main(minTasks: number, maxTasks: number): Promise<void> {

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { deviceAt, resolveMountpoint } from '../mountpoint.js';
+import { mountAt } from '../mountinfo.js';
+import { resolveMountpoint } from '../mountpoint.js';
 
 /** Unmounts as fusermount3 does, for root and for the user who mounted. */
 export async function umountCommand(mountpoint: string, lazy: boolean): Promise<void> {
   const where = await resolveMountpoint(path.resolve(mountpoint));
-  if ((await deviceAt(where)) === undefined) throw new Error(`nothing is mounted on ${where}`);
+  if ((await mountAt(where)) === undefined) throw new Error(`nothing is mounted on ${where}`);
   const args = ['-u', ...(lazy ? ['-z'] : []), '--', where];
   const { error, status, stderr } = spawnSync('fusermount3', args, { encoding: 'utf8' });
   if (error !== undefined) throw new Error(`can't run fusermount3: ${error.message}`);

@@ -38,12 +38,13 @@ function wantedBy(fs: Operations, capable: bigint, want: bigint): bigint {
 }
 
 /** The INIT request: mount options, then the filesystem's switches, then its own init. */
-export function negotiate(module: Module, fs: Operations, conn: Pointer): void {
+export function negotiate(module: Module, fs: Operations, mountpoint: string, conn: Pointer): void {
   const { exports, memory } = module;
   exports.fw_apply_connection_options(conn);
   const { view } = memory;
   const capable = view.getBigUint64(conn + connInfo.capableExt, true);
   const info = {
+    mountpoint,
     protoMajor: view.getUint32(conn + connInfo.protoMajor, true),
     protoMinor: view.getUint32(conn + connInfo.protoMinor, true),
     capable,

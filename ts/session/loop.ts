@@ -7,6 +7,16 @@ import { Task } from './task.js';
 /** Requests answered at most before the event loop gets its turn, so that timers never starve. */
 const MOST_IN_ONE_TURN = 64;
 
+/** What a loop may take. */
+export interface LoopLimits {
+  /** Tasks kept waiting. */
+  readonly minTasks: number;
+  /** Requests in flight at most. */
+  readonly maxTasks: number;
+  /** Bytes of a task's buffer. */
+  readonly bufferSize: number;
+}
+
 /** What a loop has done so far. */
 export interface LoopStats {
   /** Tasks that exist. */
@@ -31,8 +41,7 @@ export class Loop {
   readonly #module: Module;
   readonly #session: SessionPointer;
   readonly #dispatcher: Dispatcher;
-  readonly #minTasks: number;
-  readonly #maxTasks: number;
+  readonly #limits: LoopLimits;
   /**
    * Every task's buffer is allocated before serving, as growth would detach the handlers' views.
    */
@@ -46,18 +55,11 @@ export class Loop {
   #resolve: () => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
-  constructor(
-    module: Module,
-    session: SessionPointer,
-    dispatcher: Dispatcher,
-    minTasks: number,
-    maxTasks: number,
-  ) {
+  constructor(module: Module, session: SessionPointer, dispatcher: Dispatcher, limits: LoopLimits) {
     this.#module = module;
     this.#session = session;
     this.#dispatcher = dispatcher;
-    this.#minTasks = minTasks;
-    this.#maxTasks = maxTasks;
+    this.#limits = limits;
   }
 
   get stats(): Readonly<LoopStats> {
@@ -165,7 +167,7 @@ export class Loop {
 
   #comeBack(task: Task): void {
     task.pending = undefined;
-    if (this.#waiting.length > this.#minTasks) {
+    if (this.#waiting.length > this.#limits.minTasks) {
       this.#stats.tasks--;
       this.#spare.push(task);
     } else this.#waiting.push(task);
@@ -192,8 +194,8 @@ export class Loop {
 
   #allocate(): void {
     this.#module.exports.fw_seal_memory(0);
-    for (let i = 0; i < this.#maxTasks; i++) {
-      this.#spare.push(new Task(this.#module, this.#session));
+    for (let i = 0; i < this.#limits.maxTasks; i++) {
+      this.#spare.push(new Task(this.#module, this.#limits.bufferSize));
     }
     this.#reserve();
     this.#module.exports.fw_seal_memory(1);
@@ -202,7 +204,7 @@ export class Loop {
   /** Room for what libfuse allocates for requests: freed here, it stays with the allocator. */
   #reserve(): void {
     const { exports } = this.#module;
-    exports.free(exports.malloc(this.#maxTasks * RESERVE_PER_TASK + RESERVE));
+    exports.free(exports.malloc(this.#limits.maxTasks * RESERVE_PER_TASK + RESERVE));
   }
 
   #free(): void {

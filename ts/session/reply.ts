@@ -99,6 +99,7 @@ function sendBytes(module: Module, request: Request, bytes: Uint8Array): number 
   const { memory, exports } = module;
   let at = memory.offsetOf(bytes);
   if (at === undefined) {
+    if (bytes.length > request.task.replySize) throw new RangeError('the answer is too long');
     at = request.task.reply;
     memory.bytes.set(bytes, at);
   }

@@ -37,7 +37,10 @@ export class Server {
   #watch: Watch | undefined;
   #loop: Loop | undefined;
   #running: Promise<void> | undefined;
+  /** As libfuse wants it at first; INIT may make requests smaller, but not xattrs. */
+  #bufferSize = 0;
   #initError: unknown;
+  #mountpoint = '';
 
   constructor(fs: Operations, config: ServerConfig, log: Log) {
     this.#fs = fs;
@@ -69,7 +72,9 @@ export class Server {
    * mounting said.
    */
   mount(mountpoint: string): number {
+    this.#mountpoint = mountpoint;
     this.#session = this.#newSession(mountpoint);
+    this.#bufferSize = this.#module.exports.fw_session_bufsize(this.#session) >>> 0;
     const path = this.#strings([fsencode(mountpoint)]);
     const [result, words] = this.#listen(() =>
       this.#module.exports.fw_session_mount(this.#session as SessionPointer, path),
@@ -96,7 +101,11 @@ export class Server {
       throw new Error('main() needs a mounted session');
     }
     this.#module.exports.fuse_session_reset(this.#session);
-    this.#loop = new Loop(this.#module, this.#session, this.#dispatcher, minTasks, maxTasks);
+    this.#loop = new Loop(this.#module, this.#session, this.#dispatcher, {
+      minTasks,
+      maxTasks,
+      bufferSize: this.#bufferSize,
+    });
     this.#running = this.#loop.run(this.#watch);
     try {
       await this.#running;
@@ -198,9 +207,8 @@ export class Server {
 
   #init(conn: Pointer): void {
     try {
-      negotiate(this.#module, this.#fs, conn);
+      negotiate(this.#module, this.#fs, this.#mountpoint, conn);
     } catch (thrown) {
-      this.#log(LOG_ERROR, `init failed: ${describeThrown(thrown)}`);
       this.#initError = thrown;
       this.#loop?.stop(thrown);
     }

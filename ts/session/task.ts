@@ -1,6 +1,6 @@
 import { constant, layout } from './generated/layout.js';
 import type { Pointer } from './memory.js';
-import type { BufPointer, Module, SessionPointer } from './module.js';
+import type { BufPointer, Module } from './module.js';
 
 /**
  * One slot for one request: a buffer that the request is read into, and that is the request's until
@@ -18,9 +18,11 @@ export class Task {
   /** Set while a handler's promise is pending. */
   pending: Promise<void> | undefined;
 
-  /** @throws Error when there is no memory for another buffer. */
-  constructor(module: Module, session: SessionPointer) {
-    const size = module.exports.fw_session_bufsize(session) >>> 0;
+  /**
+   * @param size bytes of the buffer, at least those that a request may have.
+   * @throws Error when there is no memory for another buffer.
+   */
+  constructor(module: Module, size: number) {
     this.#module = module;
     this.buf = (module.exports.fw_buf_new(size) >>> 0) as BufPointer;
     if (this.buf === 0) throw new Error(`no memory for a request buffer of ${size} bytes`);
