@@ -103,6 +103,8 @@ export class Session {
    * @param minTasks tasks kept waiting for requests.
    * @param maxTasks most requests in flight; further ones wait in the kernel. 1 serialises
    * everything.
+   * When it rejects, nobody answers any more, and the mount is dead until close().
+   *
    * @throws RangeError unless 0 <= minTasks <= maxTasks and maxTasks >= 1; what ended serving.
    */
   async main(minTasks = 1, maxTasks = 99): Promise<void> {

@@ -3,20 +3,20 @@ import { constant } from './generated/layout.js';
 import type { Exports } from './module.js';
 import { type ShimCall, shim } from './shim.js';
 
-const REAP_EVERY_MS = 20;
-const REAP_TRIES = 250;
+const REAP_EVERY_MS = 5;
+const REAP_TRIES = 200;
 const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
 
 /**
  * Lets go of the fusermount3 that waits to unmount when this process dies (auto_unmount), and reaps
- * it in the background: it may look at a mount that this very thread serves before it ends.
+ * it; without blocking, as it may look at a mount that this very thread serves before it ends.
  */
-export function releaseAutoUnmount(exports: Exports): void {
+export async function releaseAutoUnmount(exports: Exports): Promise<void> {
   const pid = exports.fw_auto_unmount_pid();
   const fd = exports.fw_take_auto_unmount_fd();
   if (fd < 0) return;
   (shim.close as ShimCall)(new Uint8Array(), fd);
-  if (pid > 0) reap(pid);
+  if (pid > 0) await reap(pid);
 }
 
 async function reap(pid: number): Promise<void> {
@@ -24,6 +24,6 @@ async function reap(pid: number): Promise<void> {
   const waitpid = shim.waitpid as ShimCall;
   for (let tries = 0; tries < REAP_TRIES; tries++) {
     if (waitpid(status, pid, 0, constant.WNOHANG) !== 0) return;
-    await sleep(REAP_EVERY_MS, undefined, { ref: false });
+    await sleep(REAP_EVERY_MS);
   }
 }

@@ -2,11 +2,13 @@ import type { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
 import { u32, u64 } from './check.js';
 import { supports } from './dispatch.js';
-import { capability, layout } from './generated/layout.js';
+import { capability, constant, layout } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { Module } from './module.js';
 
 const { connInfo } = layout;
+
+const MIN_WRITE = constant.FUSE_MIN_READ_BUFFER - constant.FUSE_BUFFER_HEADER_SIZE;
 
 /** Fields of 32 bits that a filesystem may change. */
 const adjustable = [
@@ -52,6 +54,8 @@ export function negotiate(module: Module, fs: Operations, mountpoint: string, co
   } as ConnectionInfo;
   for (const field of adjustable) info[field] = view.getUint32(conn + connInfo[field], true);
   fs.init?.(info);
+  // With a smaller buffer the kernel refuses every read of the device.
+  info.maxWrite = Math.max(info.maxWrite, MIN_WRITE);
   const want = u64(info.want, 'want') & capable;
   view.setBigUint64(conn + connInfo.wantExt, want, true);
   // libfuse compares the old 32-bit field with the new one.

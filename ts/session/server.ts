@@ -8,7 +8,7 @@ import { describeThrown, LOG_DEBUG, LOG_ERROR, type Log } from './log.js';
 import { Loop, type LoopStats } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
-import { shim, type Watch } from './shim.js';
+import { type ShimCall, shim, type Watch } from './shim.js';
 import { isThenable } from './thenable.js';
 
 /** What a server needs to know, fit for structured clone. */
@@ -39,7 +39,8 @@ export class Server {
   #running: Promise<void> | undefined;
   /** As libfuse wants it at first; INIT may make requests smaller, but not xattrs. */
   #bufferSize = 0;
-  #initError: unknown;
+  /** main() has failed, and the device is no more. */
+  #isBroken = false;
   #mountpoint = '';
 
   constructor(fs: Operations, config: ServerConfig, log: Log) {
@@ -87,7 +88,7 @@ export class Server {
     const fd = this.#module.exports.fuse_session_fd(this.#session);
     const watch = shim.watch(fd, (status) => this.#loop?.ready(status));
     if (typeof watch === 'number') {
-      this.#unmountAndDestroy(true);
+      this.#unmountAndDestroy(true).catch(() => {});
       throw new SystemError(-watch, 'epoll_ctl', mountpoint);
     }
     this.#watch = watch;
@@ -100,6 +101,7 @@ export class Server {
     if (this.#session === undefined || this.#watch === undefined) {
       throw new Error('main() needs a mounted session');
     }
+    if (this.#isBroken) throw new Error('the session has failed; close it');
     this.#module.exports.fuse_session_reset(this.#session);
     this.#loop = new Loop(this.#module, this.#session, this.#dispatcher, {
       minTasks,
@@ -109,10 +111,20 @@ export class Server {
     this.#running = this.#loop.run(this.#watch);
     try {
       await this.#running;
-      if (this.#initError !== undefined) throw this.#initError;
+    } catch (thrown) {
+      // Nobody will answer any more: callers are freed by cutting the connection.
+      this.#sever();
+      throw thrown;
     } finally {
       this.#running = undefined;
     }
+  }
+
+  #sever(): void {
+    if (this.#session === undefined) return;
+    const fd = this.#module.exports.fuse_session_fd(this.#session);
+    (shim.sever as ShimCall)(new Uint8Array(), fd);
+    this.#isBroken = true;
   }
 
   /** Ends main() once the requests in flight are answered. */
@@ -138,7 +150,7 @@ export class Server {
     if (this.#session === undefined) return;
     this.terminate();
     if (this.#running !== undefined) await this.#finish(this.#running);
-    this.#unmountAndDestroy(unmount);
+    await this.#unmountAndDestroy(unmount);
   }
 
   async #finish(running: Promise<void>): Promise<void> {
@@ -155,14 +167,14 @@ export class Server {
     clearTimeout(timer);
   }
 
-  #unmountAndDestroy(unmount: boolean): void {
+  async #unmountAndDestroy(unmount: boolean): Promise<void> {
     const { exports } = this.#module;
     // Before libfuse closes the descriptor that is being watched.
     if (this.#watch !== undefined) shim.watch_close(this.#watch);
     this.#watch = undefined;
     if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
     this.#destroy();
-    releaseAutoUnmount(exports);
+    await releaseAutoUnmount(exports);
   }
 
   #destroy(): void {
@@ -209,7 +221,6 @@ export class Server {
     try {
       negotiate(this.#module, this.#fs, this.#mountpoint, conn);
     } catch (thrown) {
-      this.#initError = thrown;
       this.#loop?.stop(thrown);
     }
   }
