@@ -4,9 +4,8 @@
 
 /*
  * System calls that Node's fs lacks, for filesystems that mirror another one. Unlike the families
- * of
- * shim.h they take and give JavaScript values, and each exists twice: `name` runs on libuv's thread
- * pool and returns a promise, `nameSync` runs at once. Both give the result or -errno.
+ * of shim.h they take and give JavaScript values, and each exists twice: `name` runs on libuv's
+ * thread pool and returns a promise, `nameSync` runs at once. Both give the result or -errno.
  */
 
 enum { POSIX_MAX_ARGUMENTS = 6 };

@@ -1,7 +1,6 @@
 /*
  * Calls on paths. `/proc/self/fd/N` names the inode that a descriptor holds, also an O_PATH one,
- * and
- * `/proc/self/fd/N/name` an entry of that directory wherever it has been moved.
+ * and `/proc/self/fd/N/name` an entry of that directory wherever it has been moved.
  */
 #define _GNU_SOURCE
 

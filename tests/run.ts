@@ -1,6 +1,6 @@
 /**
- * The test runner: `node build/tests/run.js [rung | name | file]...`, where a rung is unit, protocol,
- * mount or posix, and a name any part of a file's path. Exits 0 only when nothing failed.
+ * The test runner: `node build/tests/run.js [rung | name | file]...`, where a rung is unit,
+ * protocol, mount or posix, and a name any part of a file's path. Exits 0 only when nothing failed.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -13,6 +13,7 @@ const ROOT = dirname(fileURLToPath(import.meta.url));
 const RUNGS = ['unit', 'protocol', 'mount', 'posix'];
 /** More would only share the processors, and make every deadline a matter of luck. */
 const AT_ONCE = 2;
+const MOST_NAMES = 20;
 const FILE_MS = Number(process.env.WASMFUSE_TEST_FILE_MS ?? 120_000);
 
 function testFiles(filters: string[]): string[] {
@@ -50,6 +51,20 @@ function printFile(name: string, { outcomes, output, ms }: FileResult): void {
   for (const { name, reason } of failures) console.log(`  FAILED ${name}\n    ${reason}`);
 }
 
+/** Every reason, with the tests that it holds for; many tests of one reason are only counted. */
+function printSkipped(outcomes: Outcome[]): void {
+  const byReason = new Map<string, string[]>();
+  for (const { name, status, reason = '' } of outcomes) {
+    if (status === 'skipped') byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+  }
+  for (const [reason, names] of byReason) {
+    console.log(`\nskipped, ${reason}:`);
+    for (const name of names.slice(0, MOST_NAMES)) console.log(`  ${name}`);
+    const more = names.length - MOST_NAMES;
+    if (more > 0) console.log(`  and ${more} more`);
+  }
+}
+
 const files = [...new Set(testFiles(process.argv.slice(2)))];
 const all: Outcome[] = [];
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -68,8 +83,6 @@ await Promise.all(
   }),
 );
 
-const skipped = all.filter(({ status }) => status === 'skipped');
-if (skipped.length > 0) console.log('\nskipped:');
-for (const { name, reason } of skipped) console.log(`  ${name}: ${reason}`);
+printSkipped(all);
 console.log(`\n${totals(all)}`);
 process.exitCode = count(all, 'failed') === 0 ? 0 : 1;

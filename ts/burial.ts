@@ -1,4 +1,4 @@
-import { mountAt, mountAtSync } from './mountinfo.js';
+import { type Mount, mountAt, mountAtSync } from './mountinfo.js';
 import { standardLog } from './session/log.js';
 import { unmount } from './session/unmount.js';
 
@@ -23,10 +23,13 @@ export class Burial {
     this.#mount = mount;
   }
 
-  /** Prepares for the mount now at `place`, also for the end of the process; undefined if none. */
-  static async of(place: string): Promise<Burial | undefined> {
+  /**
+   * Prepares for the mount now at `place`, also for the end of the process; undefined when there is
+   * none on top of what was `below` before.
+   */
+  static async of(place: string, below: Mount | undefined): Promise<Burial | undefined> {
     const mount = await mountAt(place);
-    if (mount === undefined) return undefined;
+    if (mount === undefined || mount.id === below?.id) return undefined;
     const burial = new Burial(place, mount.id);
     unburied.add(burial);
     if (!isListening) process.on('exit', buryAll);

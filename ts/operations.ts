@@ -19,15 +19,13 @@ type Created = MaybePromise<[Partial<FileInfo>, Attributes]>;
  * kernel stop asking (each method says so).
  *
  * Every handler may be sync or async, and takes the {@link RequestContext} last. It fails by
- * throwing
- * a FUSEError, or an error of Node whose `code` is an errno; anything else is logged and
+ * throwing a FUSEError, or an error of Node whose `code` is an errno; anything else is logged and
  * answered EIO.
  *
  * **Lookup counts.** lookup, mknod, mkdir, symlink, link, create, tmpfile and each entry that
  * readdirReply accepts (except `.` and `..`) raise the lookup count of the inode they return by
- * one;
- * forget lowers it. An inode with a positive count, or an open handle, must stay usable also when
- * its last name is gone. The root inode is never looked up into existence.
+ * one; forget lowers it. An inode with a positive count, or an open handle, must stay usable also
+ * when its last name is gone. The root inode is never looked up into existence.
  *
  * Inodes, handles and cookies are unsigned bigint; names are strings that keep every byte (see
  * `fsencode`); offsets and sizes are numbers, in bytes.
@@ -45,8 +43,8 @@ export class Operations extends FurtherOperations {
    */
   init(_connection: ConnectionInfo): void {}
 
-  /** Called once after the last request. */
-  destroy(): void {}
+  /** Called once after the last request; close() waits for it, up to `config.closeTimeout`. */
+  destroy(): MaybePromise<void> {}
 
   /**
    * Find a name in a directory: the first step of every system call that takes a path.
@@ -145,8 +143,7 @@ export class Operations extends FurtherOperations {
 
   /**
    * Move a name: rename(2), renameat2(2). An existing target is replaced, and its inode lives on
-   * while
-   * it is looked up or open.
+   * while it is looked up or open.
    *
    * @param flags 0, RENAME_NOREPLACE (EEXIST when the target exists) or RENAME_EXCHANGE. @throws
    * EINVAL for others.
@@ -234,10 +231,8 @@ export class Operations extends FurtherOperations {
 
   /**
    * List a directory: getdents(2). Call `readdirReply(token, name, attributes, nextId)` for each
-   * entry
-   * from `startId` on until it returns false; `nextId` is the startId that continues after the
-   * entry,
-   * above 0. Return without an entry at the end.
+   * entry from `startId` on until it returns false; `nextId` is the startId that continues after
+   * the entry, above 0. Return without an entry at the end.
    */
   readdir(
     _fh: bigint,
@@ -265,8 +260,8 @@ export class Operations extends FurtherOperations {
 
   /**
    * Set an extended attribute: setxattr(2). XATTR_CREATE and XATTR_REPLACE are checked with
-   * getxattr
-   * before this is called; they are also in `ctx.flags`. ENOSYS: EOPNOTSUPP, never asked again.
+   * getxattr before this is called; they are also in `ctx.flags`. ENOSYS: EOPNOTSUPP, never asked
+   * again.
    *
    * @param value a view that is valid until the handler has settled.
    */

@@ -11,8 +11,7 @@ export interface SessionConfig {
   debug?: boolean;
   /**
    * What an error does that a handler did not throw on purpose. Either way it is logged and
-   * answered
-   * EIO; 'raise' also ends main() with it. Default 'log'.
+   * answered EIO; 'raise' also ends main() with it. Default 'log'.
    */
   onUnexpectedError?: 'log' | 'raise';
   /** On SIGINT, SIGTERM and SIGHUP: unmount, then die of the signal. Main thread only. */

@@ -1,7 +1,7 @@
 /**
  * The system calls that Node's fs lacks, for filesystems that mirror another one. They run on
- * libuv's
- * thread pool and reject with a SystemError. A wrong argument throws a TypeError or RangeError.
+ * libuv's thread pool and reject with a SystemError. A wrong argument throws a TypeError or
+ * RangeError.
  *
  * @module
  */

@@ -2,6 +2,7 @@ import type { MessagePort, Worker } from 'node:worker_threads';
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { FUSEError, SystemError } from './errors.js';
+import { describeThrown } from './session/log.js';
 
 /**
  * The control path between threads. Comlink passes on only the name, message and stack of an error;
@@ -32,11 +33,18 @@ function kindOf(error: Error): Pick<Parcel, 'kind'> {
 
 const prototypes = { FUSEError, SystemError, TypeError, RangeError };
 
+/** The value itself, or words for one that can't cross. */
+function cloneable(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch {
+    return describeThrown(value);
+  }
+}
+
 /** A thrown value as data. */
 export function pack(value: unknown): Parcel {
-  if (!(value instanceof Error)) {
-    return { isError: false, value: typeof value === 'function' ? String(value) : value };
-  }
+  if (!(value instanceof Error)) return { isError: false, value: cloneable(value) };
   const fields: Record<string, unknown> = {};
   for (const key of KEPT) {
     const field = (value as unknown as Record<string, unknown>)[key];

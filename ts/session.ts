@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import { Burial } from './burial.js';
 import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
 import { LocalService } from './local.js';
+import { mountAt } from './mountinfo.js';
 import { checkMountpointUsable, resolveMountpoint } from './mountpoint.js';
 import { checkMountpoint, checkTasks, type SessionConfig, serverConfig } from './options.js';
 import { PoolWorker, type Service } from './pool.js';
@@ -82,12 +83,16 @@ export class Session {
 
   async #start(): Promise<void> {
     // Also a signal that comes while mounting unmounts.
-    if (this.#config.handleSignals) this.#removeSignals = endOnSignals(() => this.close());
+    if (this.#config.handleSignals) {
+      this.#removeSignals = endOnSignals(
+        () => this.close(),
+        () => this.#burial?.now(),
+      );
+    }
     try {
       const place = await resolveMountpoint(this.mountpoint);
       await checkMountpointUsable(place, this.#config.nonempty ?? false);
-      await this.#service.init(place);
-      this.#burial = await Burial.of(place);
+      await this.#mount(place);
     } catch (thrown) {
       this.#end();
       await this.#service.close(true);
@@ -96,14 +101,25 @@ export class Session {
     this.#state = 'mounted';
   }
 
+  async #mount(place: string): Promise<void> {
+    const below = await mountAt(place);
+    try {
+      await this.#service.init(place);
+    } finally {
+      // A thread that dies right after mounting leaves a mount, too.
+      const burial = await Burial.of(place, below);
+      if (this.#service.isDead) burial?.now();
+      else this.#burial = burial;
+    }
+  }
+
   /**
    * Serves requests until the filesystem is unmounted or terminate() is called, and every request
    * read has been answered. Does not unmount.
    *
    * @param minTasks tasks kept waiting for requests.
    * @param maxTasks most requests in flight; further ones wait in the kernel. 1 serialises
-   * everything.
-   * When it rejects, nobody answers any more, and the mount is dead until close().
+   * everything. When it rejects, nobody answers any more, and the mount is dead until close().
    *
    * @throws RangeError unless 0 <= minTasks <= maxTasks and maxTasks >= 1; what ended serving.
    */
@@ -148,8 +164,7 @@ export class Session {
    * end.
    *
    * @param unmount false leaves a dead mountpoint behind, on which everything fails with ENOTCONN:
-   * so
-   * that nobody writes to the directory below by mistake.
+   * so that nobody writes to the directory below by mistake.
    */
   close(unmount = true): Promise<void> {
     if (this.#state === 'new') {

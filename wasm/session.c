@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fuse_i.h>
+#include <fuse_kernel.h>
 #include <fuse_lowlevel.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +34,27 @@ static const struct fuse_opt kept_spec[] = {
     FUSE_OPT_END,
 };
 
+/* What one write request of the kernel's own may have at most. */
+enum { MOST_COPIED = 0x7ffff000 };
+
+/*
+ * libfuse hands copy_file_range's 64-bit length on as size_t, which has 32 bits here: a multiple of
+ * 4 GiB would become 0 and look like the end of the file. Copying less than asked for is allowed.
+ */
+static void limit_copy(void *message, ssize_t size) {
+  struct {
+    struct fuse_in_header header;
+    struct fuse_copy_file_range_in copy;
+  } *request = message;
+  if (size < (ssize_t)sizeof(*request) || request->header.opcode != FUSE_COPY_FILE_RANGE) return;
+  if (request->copy.len > MOST_COPIED) request->copy.len = MOST_COPIED;
+}
+
 static ssize_t device_read(int fd, void *buf, size_t size, void *userdata) {
   (void)userdata;
-  return fw_result(sys_read(fd, buf, size));
+  ssize_t result = fw_result(sys_read(fd, buf, size));
+  limit_copy(buf, result);
+  return result;
 }
 
 static ssize_t device_writev(int fd, struct iovec *iov, int count, void *userdata) {

@@ -9,7 +9,7 @@ import { freeMounts } from './freemount.js';
 import { fuseMountsUnder } from './mountinfo.js';
 import type { Scope } from './scope.js';
 import type { ServerOptions } from './server.js';
-import { exec } from './sh.js';
+import { exec, type Ran } from './sh.js';
 
 const SERVER = fileURLToPath(new URL('server.js', import.meta.url));
 const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
@@ -30,11 +30,21 @@ export function whyNoMount(): string | undefined {
   return mayMount ? undefined : 'root without CAP_SYS_ADMIN may not mount';
 }
 
+/** Lets others in, where the user may: checks that are another user need root anyway. */
+export const FOR_OTHERS = process.getuid?.() === 0 ? ['allow_other'] : [];
+
 /** A directory of the test's own, gone with it. */
 export function tempDir(scope: Scope, prefix = 'dir-'): string {
   const dir = mkdtempSync(join(tmpdir(), prefix));
   scope.after(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
+}
+
+/** Unmounts as whoever runs the tests can: umount(8) as root, fusermount3 otherwise. */
+export function unmount(dir: string, { lazy = false } = {}): Promise<Ran> {
+  const isRoot = process.getuid?.() === 0;
+  const [program, how, flags] = isRoot ? ['umount', '-l', []] : ['fusermount3', '-z', ['-u']];
+  return exec(program, [...flags, ...(lazy ? [how] : []), dir], { timeout: END_MS });
 }
 
 /** A process that serves a filesystem at `dir`. */
@@ -100,7 +110,7 @@ export class Server {
   async stop(): Promise<void> {
     try {
       if (fuseMountsUnder(this.dir).length > 0) {
-        const { status, stderr } = await exec('umount', [this.dir], { timeout: END_MS });
+        const { status, stderr } = await unmount(this.dir);
         if (status !== 0) throw new Error(`umount ${this.dir}: ${stderr}`);
       }
       const status = await this.end();

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { constants } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { Calls } from '../helpers/calls.js';
-import { mountModule } from '../helpers/mount.js';
+import { FOR_OTHERS, mountModule } from '../helpers/mount.js';
 import { sh } from '../helpers/sh.js';
 import { suite } from '../helpers/suite.js';
 
@@ -13,7 +13,7 @@ let dir = '';
 let calls: Calls;
 test.before(async (scope) => {
   calls = new Calls(scope);
-  const options = ['allow_other'];
+  const options = FOR_OTHERS;
   ({ dir } = await mountModule(scope, MODULE, { data: { log: calls.log }, options }));
 });
 

@@ -2,9 +2,8 @@ import { strict as assert } from 'node:assert';
 import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { setxattr } from 'wasmfuse';
 import { until } from '../helpers/deadline.js';
-import { mountModule, type Server } from '../helpers/mount.js';
+import { mountModule, type Server, unmount } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
-import { exec } from '../helpers/sh.js';
 import { suite } from '../helpers/suite.js';
 
 const MODULE = new URL('../fixtures/control.js', import.meta.url);
@@ -18,7 +17,7 @@ for (const instance of [false, true]) {
   test('ends when it is unmounted', async (scope) => {
     const server = await mountModule(scope, MODULE, { instance });
     assert.equal(await readFile(`${server.dir}/file`, 'utf8'), 'text');
-    const { status, stderr } = await exec('umount', [server.dir]);
+    const { status, stderr } = await unmount(server.dir);
     assert.equal(status, 0, stderr);
     assert.equal(await server.end(), 0, server.output());
     assert.equal(server.output(), '');
@@ -41,9 +40,9 @@ for (const instance of [false, true]) {
     const server = await mountModule(scope, MODULE, { instance });
     const file = await open(`${server.dir}/file`);
     scope.after(() => file.close());
-    const { status } = await exec('umount', [server.dir]);
+    const { status } = await unmount(server.dir);
     assert.notEqual(status, 0, 'a busy mount');
-    assert.equal((await exec('umount', ['-l', server.dir])).status, 0);
+    assert.equal((await unmount(server.dir, { lazy: true })).status, 0);
     assert.equal(await file.readFile('utf8'), 'text');
     await file.close();
     assert.equal(await server.end(), 0, server.output());
@@ -69,7 +68,7 @@ for (const instance of [false, true]) {
     const file = await open(`${server.dir}/never`);
     const reading = file.read(Buffer.alloc(1), 0, 1, 0).catch((error) => error.code);
     await stat(`${server.dir}/file`);
-    await exec('umount', ['-l', server.dir]);
+    await unmount(server.dir, { lazy: true });
     command;
     server.kill('SIGTERM');
     await server.end();

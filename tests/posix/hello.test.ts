@@ -39,7 +39,8 @@ test('has nothing else, and takes nothing', async () => {
     () => rename(`${dir}/message`, `${dir}/other`),
     () => open(`${dir}/new`, 'w'),
   ]) {
-    await assert.rejects(change, { code: 'ENOSYS' });
+    // Who does not own the directory is stopped by the kernel.
+    await assert.rejects(change, { code: process.getuid?.() === 0 ? 'ENOSYS' : 'EACCES' });
   }
   assert.deepEqual(await readdir(dir), ['message']);
 });

@@ -8,14 +8,15 @@ import type { Check, Checks } from './check.js';
 const BUSY = fileURLToPath(new URL('busy.js', import.meta.url));
 const PROGRAM_MS = 60_000;
 
-/** A tree to copy: many small files, a big one, links, modes, and names that scripts stumble over. */
+/** A tree to copy: many small files, a big one, links, modes, names that scripts stumble over. */
 const TREE = `
 mkdir -p tree/src tree/empty 'tree/with space'
 for i in $(seq 120); do echo "file $i" > tree/src/f$i.txt; done
 head -c 3000000 /dev/urandom > tree/big
 printf 'a\\0b' > "tree/with space/nul"
 ln -s ../big tree/src/to-big; ln -s nowhere tree/dangling; ln tree/big tree/hard
-chmod 600 tree/src/f1.txt; chmod 755 tree/src/f2.txt; touch -d '2001-02-03 04:05:06.789' tree/src/f3.txt
+chmod 600 tree/src/f1.txt; chmod 755 tree/src/f2.txt
+touch -d '2001-02-03 04:05:06.789' tree/src/f3.txt
 `;
 
 /** A check that needs programs, and time. */
@@ -58,7 +59,8 @@ const GIT = {
 export const programs: Checks = {
   'git: init, add, commit, branch, gc, fsck, clone': using(['git'], async (dir) => {
     await run(
-      `${TREE} rmdir tree/empty; mkdir repo; cp -r tree repo/; cd repo; git init -q; git add .; git commit -qm one`,
+      `${TREE} rmdir tree/empty; mkdir repo; cp -r tree repo/; cd repo
+      git init -q; git add .; git commit -qm one`,
       dir,
       GIT,
     );
@@ -78,7 +80,8 @@ export const programs: Checks = {
     await run(TREE, other);
     // The default format of tar has whole seconds only.
     await run(
-      `tar -C '${other}' --format=posix -cf tree.tar tree; tar -xpf tree.tar; diff -r --no-dereference tree '${other}/tree'`,
+      `tar -C '${other}' --format=posix -cf tree.tar tree; tar -xpf tree.tar
+      diff -r --no-dereference tree '${other}/tree'`,
       dir,
     );
     const list = "find . -printf '%p %y %m %s %l %TY-%Tm-%Td %TT\\n' | grep -v ' d ' | sort";

@@ -1,10 +1,9 @@
-import { mountCli, mountModule } from '../helpers/mount.js';
+import { FOR_OTHERS, mountCli, mountModule } from '../helpers/mount.js';
 import { checks } from './checks.js';
 import { runChecks } from './run.js';
 
 const TMPFS = new URL('../../../dist/examples/tmpfs.js', import.meta.url);
-/** The checks are another user, too. */
-const OTHERS = ['-o', 'allow_other'];
+const OTHERS = FOR_OTHERS.flatMap((option) => ['-o', option]);
 
 runChecks('tmpfs', checks, async (scope) => (await mountCli(scope, ['tmpfs', ...OTHERS])).dir);
 
@@ -14,6 +13,6 @@ runChecks('tmpfs, one task', checks, async (scope) => {
 });
 
 runChecks('tmpfs, on the main thread', checks, async (scope) => {
-  const options = ['allow_other'];
-  return (await mountModule(scope, TMPFS, { instance: true, options, minTasks: 0 })).dir;
+  const options = { instance: true, options: FOR_OTHERS, minTasks: 0 };
+  return (await mountModule(scope, TMPFS, options)).dir;
 });

@@ -1,6 +1,6 @@
 /**
- * One request of every operation: the bytes the kernel sends, what the handler must see of them, what
- * it answers, and how that must look on the wire.
+ * One request of every operation: the bytes the kernel sends, what the handler must see of them,
+ * what it answers, and how that must look on the wire.
  */
 import { strict as assert } from 'node:assert';
 import { constants } from 'node:fs';

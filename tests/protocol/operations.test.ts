@@ -163,6 +163,52 @@ for (const [operation, one] of entries) {
   });
 }
 
+/** Results that look right, and are not: inode 0 outside of lookup, and more than was asked for. */
+const NOT_QUITE: Record<string, unknown[]> = {
+  getattr: [{ ino: 0n }, { ino: 0 }],
+  setattr: [{ ino: 0n }],
+  mknod: [{ ino: 0n }, {}],
+  mkdir: [{ ino: 0n }, {}],
+  symlink: [{ ino: 0n }, {}],
+  link: [{ ino: 0n }, {}],
+  create: [[{ fh: 1n }, { ino: 0n }], [{ fh: 1n }], [{ fh: -1n }, { ino: 5n }], { ino: 5n }],
+  tmpfile: [[{ fh: 1n }, { ino: 0n }], []],
+  read: [Buffer.alloc(4097), 4097],
+  write_buf: [6],
+  copy_file_range: [4097],
+  ioctl: [
+    { result: 0, data: Buffer.alloc(9) },
+    { result: 2 ** 31 },
+    { data: Buffer.alloc(1) },
+    1.5,
+  ],
+  listxattr: [['user.a\0b'], [''], [5], 5],
+  readlink: ['a\0b', 'x'.repeat(1 << 20)],
+  getlk: [
+    { type: 99, start: 0, length: 0 },
+    { start: 0, length: 0 },
+  ],
+  lseek: [-1, 2n ** 63n],
+  bmap: [2n ** 64n],
+  statfs: [{ blocks: -1 }, { bsize: 2 ** 32 }],
+};
+
+for (const [operation, results] of Object.entries(NOT_QUITE)) {
+  wrong(`${operation} that looks right is EIO, too`, async (scope) => {
+    let result: unknown;
+    const kernel = await serve(scope, operation, () => result);
+    const one = CASES[operation] as Case;
+    for (result of results) {
+      const { error } = await kernel.ask(opcodeOf(one), one.body, CALLER);
+      assert.equal(
+        error,
+        EIO,
+        JSON.stringify(result, (_, value) => String(value)),
+      );
+    }
+  });
+}
+
 const unknown = suite('an unknown request');
 
 unknown('is answered ENOSYS', async (scope) => {

@@ -1,6 +1,6 @@
 /**
  * The protocol as its own header describes it: opcodes, flags, and where each field of each record
- * lies. Every record of the protocol is padded by hand, so a field is at a multiple of its own size.
+ * lies. Every record of the protocol is padded by hand: a field is at a multiple of its own size.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -3,7 +3,7 @@ import { fsdecode, fsencode } from '#dist/names.js';
 import { random } from '../helpers/random.js';
 import { suite } from '../helpers/suite.js';
 
-/** Both sides of every boundary of well-formed UTF-8, and how Python's surrogateescape reads them. */
+/** Both sides of every boundary of well-formed UTF-8, and how PEP 383 reads them. */
 const BOUNDARIES: [hex: string, text: string][] = [
   ['7f', '\x7f'],
   ['80', '\udc80'],

@@ -32,9 +32,9 @@ test('gives every test exactly one outcome, whatever it throws', () => {
     /FAILED broken setup: has no chance\n.*setup failed/,
     /FAILED broken setup: has none either\n.*setup failed/,
     /FAILED broken teardown: fails for its suite\n.*teardown/,
-    /outcomes: skips itself: because/,
-    /outcomes: is skipped: no such device/,
-    /skipped setup: is skipped with its suite: not on this machine/,
+    /skipped, because:\n {2}outcomes: skips itself/,
+    /skipped, no such device:\n {2}outcomes: is skipped/,
+    /skipped, not on this machine:\n {2}skipped setup: is skipped with its suite/,
   ]) {
     assert.match(stdout, failure);
   }

@@ -2,8 +2,7 @@ import { call, callSync, int, type Path, textBytes } from './call.js';
 
 /**
  * The user that a new inode belongs to, instead of the process's own: from its first moment, with
- * the
- * group that a setgid directory asks for. Needs root. The user's permissions are not checked.
+ * the group that a setgid directory asks for. Needs root. The user's permissions are not checked.
  */
 export interface Owner {
   readonly uid: number;
@@ -24,8 +23,7 @@ function openArguments([path, flags, mode = 0o666, owner]: OpenArguments) {
 
 /**
  * open(2) with O_CLOEXEC. Close the descriptor with {@link close}: a worker thread of Node closes
- * by
- * itself, and wants to be told of, only those that Node's fs has opened.
+ * by itself, and wants to be told of, only those that Node's fs has opened.
  */
 export async function open(...args: OpenArguments): Promise<number> {
   return call('open', args[0], ...openArguments(args));

@@ -5,6 +5,7 @@ import { supports } from './dispatch.js';
 import { capability, constant, layout } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { Module } from './module.js';
+import { isThenable } from './thenable.js';
 
 const { connInfo } = layout;
 
@@ -53,7 +54,11 @@ export function negotiate(module: Module, fs: Operations, mountpoint: string, co
     want: wantedBy(fs, capable, view.getBigUint64(conn + connInfo.wantExt, true)),
   } as ConnectionInfo;
   for (const field of adjustable) info[field] = view.getUint32(conn + connInfo[field], true);
-  fs.init?.(info);
+  const result: unknown = fs.init(info);
+  if (isThenable(result)) {
+    Promise.resolve(result).catch(() => {});
+    throw new TypeError('init of a filesystem must not be async: the kernel waits for it');
+  }
   // With a smaller buffer the kernel refuses every read of the device.
   info.maxWrite = Math.max(info.maxWrite, MIN_WRITE);
   const want = u64(info.want, 'want') & capable;

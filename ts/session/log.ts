@@ -12,27 +12,25 @@ export const LOG_DEBUG = constant.FUSE_LOG_DEBUG;
 
 /**
  * The log on standard error. Errors are cut to 50 lines a second, because an error that repeats
- * with
- * every request would otherwise write gigabytes; debug output, which was asked for, is not cut.
+ * with every request would otherwise write gigabytes; debug output, which was asked for, is not cut.
  */
 export function standardLog(): Log {
-  let windowStart = 0;
   let lines = 0;
   let dropped = 0;
-  return (level, line) => {
+  const endWindow = () => {
+    if (dropped > 0) process.stderr.write(`wasmfuse: ${dropped} messages left out\n`);
+    lines = dropped = 0;
+  };
+  return (level, message) => {
     if (level < LOG_DEBUG) {
-      const now = Date.now();
-      if (now - windowStart > WINDOW_MS) {
-        if (dropped > 0) process.stderr.write(`wasmfuse: ${dropped} lines left out\n`);
-        windowStart = now;
-        lines = dropped = 0;
-      }
-      if (++lines > MOST_IN_WINDOW) {
+      if (lines === 0) setTimeout(endWindow, WINDOW_MS).unref();
+      else if (lines >= MOST_IN_WINDOW) {
         dropped++;
         return;
       }
+      lines += message.trimEnd().split('\n').length;
     }
-    process.stderr.write(`wasmfuse: ${line.trimEnd()}\n`);
+    process.stderr.write(`wasmfuse: ${message.trimEnd()}\n`);
   };
 }
 

@@ -31,11 +31,9 @@ export interface LoopStats {
 
 /**
  * Waits for requests and feeds them to libfuse. A task is one slot for one request: it waits,
- * reads,
- * runs the handler to the end, and waits again. When a read leaves no task waiting, one more is
- * started, up to `maxTasks`; a task that comes back and finds more than `minTasks` waiting ends.
- * With
- * every task busy nothing is read, and requests wait in the kernel.
+ * reads, runs the handler to the end, and waits again. When a read leaves no task waiting, one more
+ * is started, up to `maxTasks`; a task that comes back and finds more than `minTasks` waiting ends.
+ * With every task busy nothing is read, and requests wait in the kernel.
  */
 export class Loop {
   readonly #module: Module;

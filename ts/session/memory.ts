@@ -5,8 +5,7 @@ export type Pointer = number;
 
 /**
  * The module's memory. Growth detaches every view, so views are fetched here on each use; one that
- * is
- * handed out stays valid only while the memory is sealed.
+ * is handed out stays valid only while the memory is sealed.
  */
 export class Memory {
   readonly #wasm: WebAssembly.Memory;

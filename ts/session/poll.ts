@@ -17,8 +17,7 @@ const forgotten = new FinalizationRegistry<Owned>(destroy);
 
 /**
  * The kernel's wish to hear once that poll's answer may have changed. The wake-up takes no lock
- * that a
- * request holds, so it may be sent from the thread that serves.
+ * that a request holds, so it may be sent from the thread that serves.
  */
 export class KernelPoll implements PollHandle {
   #owned: Owned | undefined;

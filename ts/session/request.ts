@@ -16,8 +16,7 @@ export interface InterruptWatcher {
 
 /**
  * One request on its way: who asks, and whether it has been answered. What libfuse's pointers show
- * is
- * copied here before the handler runs, as they are dead once the operation returns.
+ * is copied here before the handler runs, as they are dead once the operation returns.
  */
 export class Request implements RequestContext {
   readonly uid: number;

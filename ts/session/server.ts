@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errno, SystemError } from '../errors.js';
 import { fsencode } from '../names.js';
 import type { Operations } from '../operations.js';
@@ -9,7 +10,6 @@ import { Loop, type LoopStats } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
 import { type ShimCall, shim, type Watch } from './shim.js';
-import { isThenable } from './thenable.js';
 
 /** What a server needs to know, fit for structured clone. */
 export interface ServerConfig {
@@ -39,6 +39,8 @@ export class Server {
   #running: Promise<void> | undefined;
   /** As libfuse wants it at first; INIT may make requests smaller, but not xattrs. */
   #bufferSize = 0;
+  /** The filesystem's own end, once it has begun. */
+  #destruction: Promise<void> | undefined;
   /** main() has failed, and the device is no more. */
   #isBroken = false;
   #mountpoint = '';
@@ -140,8 +142,7 @@ export class Server {
 
   /**
    * Ends main(), waiting for handlers up to closeTimeout, and destroys the session. What is left
-   * then is
-   * answered with EIO.
+   * then is answered with EIO.
    *
    * @param unmount false leaves a dead mountpoint, so that nothing is written to the directory
    * below.
@@ -149,22 +150,24 @@ export class Server {
   async close(unmount: boolean): Promise<void> {
     if (this.#session === undefined) return;
     this.terminate();
-    if (this.#running !== undefined) await this.#finish(this.#running);
+    // main() itself reports how it ended.
+    await this.#orTimeout(this.#running, () => {
+      this.#dispatcher.abandon();
+      this.#loop?.abandon();
+    });
     await this.#unmountAndDestroy(unmount);
+    await this.#orTimeout(this.#destruction, () => {
+      this.#log(LOG_ERROR, 'destroy has not ended within closeTimeout');
+    });
   }
 
-  async #finish(running: Promise<void>): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        this.#dispatcher.abandon();
-        this.#loop?.abandon();
-        resolve();
-      }, this.#config.closeTimeout);
-    });
-    // main() itself reports how it ended.
-    await Promise.race([running.catch(() => {}), timeout]);
-    clearTimeout(timer);
+  /** Waits for a promise, but not longer than handlers get. */
+  async #orTimeout(promise: Promise<unknown> | undefined, late: () => void): Promise<void> {
+    if (promise === undefined) return;
+    const inTime = new AbortController();
+    const timeout = sleep(this.#config.closeTimeout, undefined, inTime).then(late, () => {});
+    await Promise.race([promise.catch(() => {}), timeout]);
+    inTime.abort();
   }
 
   async #unmountAndDestroy(unmount: boolean): Promise<void> {
@@ -226,15 +229,9 @@ export class Server {
   }
 
   #destroyed(): void {
-    try {
-      const result: unknown = this.#fs.destroy?.();
-      if (isThenable(result)) result.then(undefined, (thrown) => this.#destroyFailed(thrown));
-    } catch (thrown) {
-      this.#destroyFailed(thrown);
-    }
-  }
-
-  #destroyFailed(thrown: unknown): void {
-    this.#log(LOG_ERROR, `destroy failed: ${describeThrown(thrown)}`);
+    const destroy = async () => this.#fs.destroy();
+    this.#destruction = destroy().catch((thrown) => {
+      this.#log(LOG_ERROR, `destroy failed: ${describeThrown(thrown)}`);
+    });
   }
 }

@@ -4,10 +4,8 @@ import type { BufPointer, Module } from './module.js';
 
 /**
  * One slot for one request: a buffer that the request is read into, and that is the request's until
- * it
- * is answered. Requests that want data back carry none themselves beyond a first page, so the rest
- * of
- * their buffer holds the reply.
+ * it is answered. Requests that want data back carry none themselves beyond a first page, so the
+ * rest of their buffer holds the reply.
  */
 export class Task {
   readonly buf: BufPointer;
