@@ -61,7 +61,11 @@ static int64_t call_ioctl(const struct memory *memory, const int64_t *a) {
 }
 
 const struct shim_row device_calls[] = {
-    {"read", 3, call_read},   {"write", 3, call_write},   {"pread", 4, call_pread},
-    {"pwrite", 4, call_pwrite}, {"writev", 3, call_writev}, {"ioctl", 3, call_ioctl},
+    {"read", 3, call_read},
+    {"write", 3, call_write},
+    {"pread", 4, call_pread},
+    {"pwrite", 4, call_pwrite},
+    {"writev", 3, call_writev},
+    {"ioctl", 3, call_ioctl},
     {NULL, 0, NULL},
 };

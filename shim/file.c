@@ -72,6 +72,11 @@ static int64_t call_stat_mode(const struct memory *memory, const int64_t *a) {
 }
 
 const struct shim_row file_calls[] = {
-    {"sever", 1, call_sever}, {"open", 4, call_open}, {"close", 1, call_close},         {"fcntl", 3, call_fcntl},
-    {"poll", 3, call_poll}, {"stat_mode", 3, call_stat_mode}, {NULL, 0, NULL},
+    {"open", 4, call_open},
+    {"close", 1, call_close},
+    {"sever", 1, call_sever},
+    {"fcntl", 3, call_fcntl},
+    {"poll", 3, call_poll},
+    {"stat_mode", 3, call_stat_mode},
+    {NULL, 0, NULL},
 };

@@ -13,7 +13,7 @@
 #include "abi.h"
 #include "shim.h"
 
-/* The strings of a block, each ended by NUL, as a NULL-ended array to be freed; NULL if it fails. */
+/* A block's strings, each ended by NUL, as a NULL-ended array to be freed; NULL if it fails. */
 static char **strings_of(const struct memory *memory, int64_t offset, int64_t size) {
   uint32_t length = size;
   char *block = memory_at(memory, offset, size);

@@ -12,7 +12,7 @@ export const LOG_DEBUG = constant.FUSE_LOG_DEBUG;
 
 /**
  * The log on standard error. Errors are cut to 50 lines a second, because an error that repeats
- * with every request would otherwise write gigabytes; debug output, which was asked for, is not cut.
+ * with every request would otherwise write gigabytes. Debug output, which was asked for, is not.
  */
 export function standardLog(): Log {
   let lines = 0;
