@@ -48,7 +48,7 @@ export class Burial {
   }
 
   now(): void {
-    if (this.isThere()) unmount(this.#place, standardLog());
+    if (this.isThere()) unmount(this.#place, standardLog);
     this.forget();
   }
 }

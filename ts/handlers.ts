@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Operations } from './operations.js';
 import { opTable } from './session/optable.js';
 
@@ -15,7 +15,7 @@ export function moduleUrl(module: string | URL): string {
   const isUrl = module instanceof URL || /^(file|data|node):/.test(module);
   const url = isUrl ? new URL(module) : pathToFileURL(path.resolve(module as string));
   if (url.protocol === 'file:' && !fs.existsSync(url)) {
-    throw new Error(`handlers' module does not exist: ${url.pathname}`);
+    throw new Error(`handlers' module does not exist: ${fileURLToPath(url)}`);
   }
   return url.href;
 }
@@ -66,7 +66,9 @@ export async function loadFilesystem(url: string, data: unknown): Promise<Operat
   const what = `default export of ${url}`;
   if (exported === undefined) throw new TypeError(`${url} has no default export`);
   if (typeof exported !== 'function') return operationsOf(exported, what);
-  const isClass = /^class\b/.test(Function.prototype.toString.call(exported));
+  const isClass =
+    exported.prototype instanceof Operations ||
+    /^class\b/.test(Function.prototype.toString.call(exported));
   const made: unknown = isClass
     ? new (exported as new (data: unknown) => unknown)(data)
     : await (exported as (data: unknown) => unknown)(data);

@@ -9,7 +9,7 @@ export class LocalService implements Service {
   readonly #server: Server;
 
   constructor(fs: Operations, config: ServerConfig) {
-    this.#server = new Server(fs, config, standardLog());
+    this.#server = new Server(fs, config, standardLog);
   }
 
   async init(mountpoint: string): Promise<void> {

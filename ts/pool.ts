@@ -86,7 +86,7 @@ export class PoolWorker implements Service {
    * which fails then, so that the thread can be ended.
    */
   #abandon(): void {
-    standardLog()(LOG_ERROR, 'the thread of the handlers does not answer; ending it');
+    standardLog(LOG_ERROR, 'the thread of the handlers does not answer; ending it');
     if (this.#fd !== undefined) (shim.sever as ShimCall)(new Uint8Array(), this.#fd);
   }
 

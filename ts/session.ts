@@ -188,7 +188,9 @@ export class Session {
     tooLong.abort();
     if (this.#state === 'closed') return;
     try {
-      const isDone = await this.#service.close(unmount);
+      // What has been mounted over this mount is not ours to take away.
+      const isOnTop = this.#burial?.isThere() ?? true;
+      const isDone = await this.#service.close(unmount && isOnTop);
       if (unmount && (!isDone || this.#isAborted)) this.#burial?.now();
     } finally {
       this.#end();

@@ -19,7 +19,7 @@ export class WorkerServer {
   ): Promise<number> {
     const fs = await loadFilesystem(url, data);
     if (this.#isClosed) throw new Error('close() was called while the module was loading');
-    const server = new Server(fs, config, standardLog());
+    const server = new Server(fs, config, standardLog);
     const fd = server.mount(mountpoint);
     this.#server = server;
     // So that terminate() of the package does what it says inside a handler.

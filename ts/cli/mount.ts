@@ -59,7 +59,7 @@ export async function mountCommand(
   given: MountOptions,
   onMounted: (mountpoint: string) => void = () => {},
 ): Promise<void> {
-  const preset = presets[name];
+  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   checkCounts(given);
   const { mountpoint, source } = places(name, preset, rest);
   const [options, own] = takeOwn(splitOptions(given.options), preset?.options ?? []);

@@ -21,7 +21,8 @@ Everything in it is gone when it is unmounted: Ctrl-C here, or  fusermount3 -u $
 /** Serves tmpfs on a directory, made if missing and then removed again; or shows what it can do. */
 export async function startCommand(directory: string, demo: boolean): Promise<void> {
   const mountpoint = path.resolve(directory);
-  const isNew = fs.mkdirSync(mountpoint, { recursive: true }) !== undefined;
+  const isNew = !fs.existsSync(mountpoint);
+  if (isNew) fs.mkdirSync(mountpoint);
   const cleanUp = () => {
     // A signal ends the process before an await could.
     if (isNew) fs.rmdirSync(mountpoint);

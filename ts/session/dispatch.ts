@@ -8,9 +8,6 @@ import type { Task } from './task.js';
 import { isThenable } from './thenable.js';
 import { takeBack } from './undo.js';
 
-/** What a filesystem must have: handlers by their names, as many as it supports. */
-export type Handlers = Operations;
-
 /** Told of every error that no handler throws on purpose. */
 export type OnUnexpected = (thrown: unknown) => void;
 
@@ -22,14 +19,14 @@ export class Dispatcher implements InterruptWatcher {
   /** The task whose request libfuse is processing. */
   current: Task | undefined;
   readonly ops: Record<string, OpImport> = {};
-  readonly #fs: Handlers;
+  readonly #fs: Operations;
   readonly #log: Log;
   readonly #onUnexpected: OnUnexpected;
   readonly #watched = new Map<RequestPointer, Request>();
   readonly #pending = new Set<Request>();
   #module: Module | undefined;
 
-  constructor(fs: Handlers, log: Log, onUnexpected: OnUnexpected) {
+  constructor(fs: Operations, log: Log, onUnexpected: OnUnexpected) {
     this.#fs = fs;
     this.#log = log;
     this.#onUnexpected = onUnexpected;
@@ -163,7 +160,7 @@ export class Dispatcher implements InterruptWatcher {
 }
 
 /** Whether a filesystem has a handler of its own; those of the base class only say ENOSYS. */
-export function supports(fs: Handlers, handler: string): boolean {
+export function supports(fs: Operations, handler: string): boolean {
   const own = (fs as unknown as Record<string, unknown>)[handler];
   const base = (Operations.prototype as unknown as Record<string, unknown>)[handler];
   return typeof own === 'function' && own !== base;

@@ -14,24 +14,32 @@ export const LOG_DEBUG = constant.FUSE_LOG_DEBUG;
  * The log on standard error. Errors are cut to 50 lines a second, because an error that repeats
  * with every request would otherwise write gigabytes. Debug output, which was asked for, is not.
  */
-export function standardLog(): Log {
-  let lines = 0;
-  let dropped = 0;
-  const endWindow = () => {
-    if (dropped > 0) process.stderr.write(`wasmfuse: ${dropped} messages left out\n`);
-    lines = dropped = 0;
-  };
-  return (level, message) => {
-    if (level < LOG_DEBUG) {
-      if (lines === 0) setTimeout(endWindow, WINDOW_MS).unref();
-      else if (lines >= MOST_IN_WINDOW) {
-        dropped++;
-        return;
-      }
-      lines += message.trimEnd().split('\n').length;
-    }
-    process.stderr.write(`wasmfuse: ${message.trimEnd()}\n`);
-  };
+export const standardLog: Log = (level, message) => {
+  if (level < LOG_DEBUG && !admits(message)) return;
+  write(message);
+};
+
+function write(message: string): void {
+  process.stderr.write(`wasmfuse: ${message.trimEnd()}\n`);
+}
+
+let windowEnd = 0;
+let lines = 0;
+
+/** Whether there is room for one more error in this second; the first that has none says so. */
+function admits(message: string): boolean {
+  const now = performance.now();
+  if (now > windowEnd) {
+    windowEnd = now + WINDOW_MS;
+    lines = 0;
+  }
+  const isFull = lines >= MOST_IN_WINDOW;
+  if (isFull && lines !== Number.POSITIVE_INFINITY) {
+    write(`more than ${MOST_IN_WINDOW} lines in a second: the next ones are left out`);
+    lines = Number.POSITIVE_INFINITY;
+  }
+  lines += message.trimEnd().split('\n').length;
+  return !isFull;
 }
 
 /** A thrown value, whatever it is, for people: an error with its stack. */

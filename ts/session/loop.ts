@@ -17,18 +17,6 @@ export interface LoopLimits {
   readonly bufferSize: number;
 }
 
-/** What a loop has done so far. */
-export interface LoopStats {
-  /** Tasks that exist. */
-  tasks: number;
-  /** Most tasks that existed at once. */
-  peakTasks: number;
-  /** Tasks that wait for a request. */
-  waiting: number;
-  /** Requests read. */
-  requests: number;
-}
-
 /**
  * Waits for requests and feeds them to libfuse. A task is one slot for one request: it waits,
  * reads, runs the handler to the end, and waits again. When a read leaves no task waiting, one more
@@ -45,7 +33,8 @@ export class Loop {
    */
   readonly #spare: Task[] = [];
   readonly #waiting: Task[] = [];
-  readonly #stats: LoopStats = { tasks: 0, peakTasks: 0, waiting: 0, requests: 0 };
+  /** Tasks that exist. */
+  #taskCount = 0;
   #watch: Watch | undefined;
   #isWatching = false;
   #isEnding = false;
@@ -60,10 +49,6 @@ export class Loop {
     this.#limits = limits;
   }
 
-  get stats(): Readonly<LoopStats> {
-    return { ...this.#stats, waiting: this.#waiting.length };
-  }
-
   /**
    * Serves until the filesystem is unmounted or `stop` is called, and every request read has been
    * answered. Rejects with what ended it otherwise.
@@ -74,7 +59,6 @@ export class Loop {
   async run(watch: Watch): Promise<void> {
     this.#watch = watch;
     try {
-      this.#allocate();
       await new Promise<void>((resolve, reject) => {
         this.#resolve = resolve;
         this.#reject = reject;
@@ -82,7 +66,7 @@ export class Loop {
         this.#listen();
       });
     } finally {
-      this.#free();
+      this.free();
     }
   }
 
@@ -122,11 +106,12 @@ export class Loop {
     if (size <= 0) {
       this.#waiting.push(task);
       if (size === -(errno.EAGAIN as number) || size === -(errno.EINTR as number)) return false;
-      // 0: the filesystem is unmounted, the connection aborted, or the session told to exit.
-      this.stop(size === 0 ? undefined : new SystemError(-size, 'read', '/dev/fuse'));
+      // 0: the filesystem is unmounted, the connection aborted, or the session told to exit. An
+      // unmount under load may say ECONNABORTED instead.
+      const isEnd = size === 0 || size === -(errno.ECONNABORTED as number);
+      this.stop(isEnd ? undefined : new SystemError(-size, 'read', '/dev/fuse'));
       return false;
     }
-    this.#stats.requests++;
     if (this.#waiting.length === 0) this.#spawn();
     this.#process(task);
     if (exports.fuse_session_exited(this.#session) !== 0) this.#exit();
@@ -158,15 +143,14 @@ export class Loop {
   #spawn(): void {
     const task = this.#spare.pop();
     if (task === undefined) return;
-    this.#stats.tasks++;
-    this.#stats.peakTasks = Math.max(this.#stats.peakTasks, this.#stats.tasks);
+    this.#taskCount++;
     this.#waiting.push(task);
   }
 
   #comeBack(task: Task): void {
     task.pending = undefined;
     if (this.#waiting.length > this.#limits.minTasks) {
-      this.#stats.tasks--;
+      this.#taskCount--;
       this.#spare.push(task);
     } else this.#waiting.push(task);
     if (this.#isEnding) this.#settle();
@@ -184,13 +168,14 @@ export class Loop {
 
   #settle(): void {
     this.#listen();
-    const inFlight = this.#stats.tasks - this.#waiting.length;
+    const inFlight = this.#taskCount - this.#waiting.length;
     if (inFlight > 0 || this.#dispatcher.current !== undefined) return;
     if (this.#error === undefined) this.#resolve();
     else this.#reject(this.#error);
   }
 
-  #allocate(): void {
+  /** Takes the memory for all tasks. @throws Error when there is not enough. */
+  allocate(): void {
     this.#module.exports.fw_seal_memory(0);
     for (let i = 0; i < this.#limits.maxTasks; i++) {
       this.#spare.push(new Task(this.#module, this.#limits.bufferSize));
@@ -205,7 +190,7 @@ export class Loop {
     exports.free(exports.malloc(this.#limits.maxTasks * RESERVE_PER_TASK + RESERVE));
   }
 
-  #free(): void {
+  free(): void {
     this.#watch = undefined;
     for (const task of [...this.#spare, ...this.#waiting]) {
       if (!this.#module.isClosed) task.free();

@@ -6,7 +6,7 @@ import { releaseAutoUnmount } from './autounmount.js';
 import { negotiate } from './connection.js';
 import { Dispatcher } from './dispatch.js';
 import { describeThrown, LOG_DEBUG, LOG_ERROR, type Log } from './log.js';
-import { Loop, type LoopStats } from './loop.js';
+import { Loop } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
 import { type ShimCall, shim, type Watch } from './shim.js';
@@ -50,7 +50,9 @@ export class Server {
     this.#config = config;
     this.#log = log;
     this.#dispatcher = new Dispatcher(fs, log, (thrown) => {
-      if (config.raiseUnexpected) this.#loop?.stop(thrown);
+      if (!config.raiseUnexpected) return;
+      const isError = thrown instanceof Error;
+      this.#loop?.stop(isError ? thrown : new Error(`a handler threw ${describeThrown(thrown)}`));
     });
     this.#module = instantiate({
       ops: {
@@ -105,12 +107,19 @@ export class Server {
     }
     if (this.#isBroken) throw new Error('the session has failed; close it');
     this.#module.exports.fuse_session_reset(this.#session);
-    this.#loop = new Loop(this.#module, this.#session, this.#dispatcher, {
+    const loop = new Loop(this.#module, this.#session, this.#dispatcher, {
       minTasks,
       maxTasks,
       bufferSize: this.#bufferSize,
     });
-    this.#running = this.#loop.run(this.#watch);
+    try {
+      loop.allocate();
+    } catch (thrown) {
+      loop.free();
+      throw thrown;
+    }
+    this.#loop = loop;
+    this.#running = loop.run(this.#watch);
     try {
       await this.#running;
     } catch (thrown) {
@@ -136,10 +145,6 @@ export class Server {
     this.#loop?.stop();
   }
 
-  get stats(): Readonly<LoopStats> | undefined {
-    return this.#loop?.stats;
-  }
-
   /**
    * Ends main(), waiting for handlers up to closeTimeout, and destroys the session. What is left
    * then is answered with EIO.
@@ -151,21 +156,27 @@ export class Server {
     if (this.#session === undefined) return;
     this.terminate();
     // main() itself reports how it ended.
-    await this.#orTimeout(this.#running, () => {
+    const deadline = performance.now() + this.#config.closeTimeout;
+    await this.#orTimeout(this.#running, deadline, () => {
       this.#dispatcher.abandon();
       this.#loop?.abandon();
     });
     await this.#unmountAndDestroy(unmount);
-    await this.#orTimeout(this.#destruction, () => {
+    await this.#orTimeout(this.#destruction, deadline, () => {
       this.#log(LOG_ERROR, 'destroy has not ended within closeTimeout');
     });
   }
 
-  /** Waits for a promise, but not longer than handlers get. */
-  async #orTimeout(promise: Promise<unknown> | undefined, late: () => void): Promise<void> {
+  /** Waits for a promise, but not beyond `deadline`, in ms of performance.now(). */
+  async #orTimeout(
+    promise: Promise<unknown> | undefined,
+    deadline: number,
+    late: () => void,
+  ): Promise<void> {
     if (promise === undefined) return;
     const inTime = new AbortController();
-    const timeout = sleep(this.#config.closeTimeout, undefined, inTime).then(late, () => {});
+    const left = Math.max(deadline - performance.now(), 0);
+    const timeout = sleep(left, undefined, inTime).then(late, () => {});
     await Promise.race([promise.catch(() => {}), timeout]);
     inTime.abort();
   }

@@ -1,6 +1,7 @@
 import { errnoOf } from '../errors.js';
 import type { Operations } from '../operations.js';
 import type { Attributes, FileInfo } from '../types.js';
+import { inode } from './check.js';
 import type { Row } from './optable.js';
 import type { Request } from './request.js';
 
@@ -10,7 +11,7 @@ function handleOf(file: unknown): bigint {
 }
 
 function inodeOf(attributes: unknown): bigint[] {
-  const ino = BigInt((attributes as Attributes).ino ?? 0n);
+  const ino = inode((attributes as Attributes).ino ?? 0n, 'ino');
   return ino === 0n ? [] : [ino];
 }
 
