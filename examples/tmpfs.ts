@@ -20,6 +20,7 @@ import type { Inodes } from './tmpfs/inodes.js';
 import { Listing } from './tmpfs/listing.js';
 import { CACHE_TIMEOUT, type Origin } from './tmpfs/node.js';
 import { parseOptions, type TmpfsOptions } from './tmpfs/options.js';
+import { patient } from './tmpfs/patience.js';
 import { rename } from './tmpfs/rename.js';
 import { Special, Symlink } from './tmpfs/special.js';
 import { Volume } from './tmpfs/volume.js';
@@ -38,7 +39,7 @@ interface FileHandle {
 }
 
 /** A filesystem in memory. A change is complete when its handler returns: none has to wait. */
-export default class TmpFs extends Operations {
+export class TmpFs extends Operations {
   readonly #volume: Volume;
   readonly #inodes: Inodes;
   readonly #files = new Handles<FileHandle>();
@@ -53,6 +54,11 @@ export default class TmpFs extends Operations {
 
   override init(connection: ConnectionInfo): void {
     negotiate(connection);
+  }
+
+  /** Whether removed files take room until the kernel forgets them. */
+  get awaitsForget(): boolean {
+    return this.#inodes.hasOrphans;
   }
 
   override destroy(): void {
@@ -308,4 +314,9 @@ export default class TmpFs extends Operations {
     node.xattrs.delete(name);
     node.changed();
   }
+}
+
+/** The filesystem as it is mounted: see {@link TmpFs} for the options. */
+export default function tmpfs(options?: TmpfsOptions): TmpFs {
+  return patient(new TmpFs(options));
 }

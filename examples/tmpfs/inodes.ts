@@ -7,6 +7,7 @@ import type { Quota } from './quota.js';
 export class Inodes {
   readonly #nodes = new Map<bigint, Node>();
   readonly #quota: Quota;
+  readonly #orphans = new Set<Node>();
   #last: bigint = ROOT_INODE;
 
   constructor(quota: Quota) {
@@ -53,12 +54,20 @@ export class Inodes {
 
   /** Frees an inode that has lost its last name, lookup or handle. */
   reclaim(node: Node): void {
+    if (node.names === 0 && node.opens === 0 && node.lookups > 0) this.#orphans.add(node);
+    else this.#orphans.delete(node);
     if (node.referenced || !this.#nodes.delete(node.ino)) return;
     node.free();
     this.#quota.give(1);
   }
 
+  /** Whether inodes without a name or a handle wait only to be forgotten. */
+  get hasOrphans(): boolean {
+    return this.#orphans.size > 0;
+  }
+
   clear(): void {
+    this.#orphans.clear();
     this.#nodes.clear();
   }
 }

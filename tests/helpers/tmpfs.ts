@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { constants } from 'node:fs';
 import { type Attributes, type RequestContext, ROOT_INODE, SetattrFields } from 'wasmfuse';
-import TmpFs from '#dist/examples/tmpfs.js';
+import { TmpFs } from '#dist/examples/tmpfs.js';
 
 const { O_RDWR, S_IFDIR, S_IFREG } = constants;
 

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import os from 'node:os';
 import { parseOptions, type TmpfsOptions } from '#dist/examples/tmpfs/options.js';
-import TmpFs from '#dist/examples/tmpfs.js';
+import { TmpFs } from '#dist/examples/tmpfs.js';
 import { suite } from '../helpers/suite.js';
 
 const options = suite('options of tmpfs');
