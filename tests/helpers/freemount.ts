@@ -8,15 +8,17 @@ function runQuietly(command: string, ...args: string[]): void {
   spawnSync('timeout', ['-k', '1', '5', command, ...args], { stdio: 'ignore' });
 }
 
-/** Ends a connection: every process that waits for the filesystem gets an error at once. */
-function abort({ connection }: MountEntry): void {
+/** Ends a connection: whoever waits for the filesystem gets an error at once. False: can't be. */
+export function abort({ connection }: MountEntry): boolean {
   if (!existsSync(`${CONNECTIONS}/${connection}`)) {
     runQuietly('mount', '-t', 'fusectl', 'none', CONNECTIONS);
   }
   try {
     writeFileSync(`${CONNECTIONS}/${connection}/abort`, '1');
+    return true;
   } catch {
-    // Already aborted, or not ours to abort: the lazy unmount below still detaches it.
+    // Already aborted, or not ours to abort: a lazy unmount still detaches it.
+    return false;
   }
 }
 

@@ -40,6 +40,15 @@ export function tempDir(scope: Scope, prefix = 'dir-'): string {
   return dir;
 }
 
+/** A directory to mount on, freed at the end of the test whatever is mounted there then. */
+export function mountpointOf(scope: Scope): string {
+  const reason = whyNoMount();
+  if (reason !== undefined) scope.skip(reason);
+  const dir = tempDir(scope, 'mnt-');
+  scope.after(() => freeMounts(dir));
+  return dir;
+}
+
 /** Unmounts as whoever runs the tests can: umount(8) as root, fusermount3 otherwise. */
 export function unmount(dir: string, { lazy = false } = {}): Promise<Ran> {
   const isRoot = process.getuid?.() === 0;

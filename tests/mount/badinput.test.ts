@@ -103,6 +103,15 @@ handlers('passes on what it throws', async (scope) => {
   await refused(scope, { ops: modules('rejects') }, /can not be made/);
 });
 
+handlers('passes on even what can not be sent between threads', async (scope) => {
+  for (const thrown of ["Symbol('why')", 'function why() {}', '{ why() {} }']) {
+    for (const how of ['', 'export default () => ']) {
+      const ops = `data:text/javascript,${how}{ throw ${thrown}; }`;
+      await refused(scope, { ops }, /why/);
+    }
+  }
+});
+
 handlers('has to be a module or an object with handlers', async (scope) => {
   for (const ops of [{}, { lookUp() {} }, 5, null, []]) {
     await refused(scope, { ops }, { name: 'TypeError' });

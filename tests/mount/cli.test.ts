@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../helpers/deadline.js';
 import { freeMounts } from '../helpers/freemount.js';
-import { mountCli, tempDir, whyNoMount } from '../helpers/mount.js';
+import { mountCli, mountpointOf, tempDir, whyNoMount } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import type { Scope } from '../helpers/scope.js';
 import { exec } from '../helpers/sh.js';
@@ -88,6 +88,10 @@ failures('names the module, the source or the value', async (scope) => {
   await fails(scope, /size/, 'mount', 'tmpfs', '-o', 'size=lots', '%/mnt');
 });
 
+failures('says that passthrough would show itself', (scope) =>
+  fails(scope, /mnt lies in the source/, 'mount', 'passthrough', '%', '%/mnt'),
+);
+
 failures('is that of umount, too', async (scope) => {
   await fails(scope, /missing/, 'umount', '%/missing');
   await fails(scope, /mnt/, 'umount', '%/mnt');
@@ -114,6 +118,27 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     assert.deepEqual(fuseMountsUnder(server.dir), []);
   });
 }
+
+mounts('is not ended by a reader of its output that ends', async (scope) => {
+  const dir = mountpointOf(scope);
+  const command = [process.execPath, CLI, 'mount', 'hello', dir];
+  const script = '{ "$@"; echo "status $?" >&2; } | true';
+  const run = exec('sh', ['-c', script, 'sh', ...command]);
+  await until(() => fuseMountsUnder(dir).length > 0, 5000, 'the mount');
+  // Not by the first request only, which may come before the line that nobody reads.
+  for (let i = 0; i < 20; i++) assert.deepEqual(await readdir(dir), ['message']);
+  assert.equal((await wasmfuse('umount', dir)).status, 0);
+  assert.equal((await run).stderr, 'status 0\n');
+});
+
+mounts('is taken away by a link to it', async (scope) => {
+  const server = await mountCli(scope, ['hello']);
+  const link = join(tempDir(scope), 'link');
+  symlinkSync(server.dir, link);
+  const { status, stderr } = await wasmfuse('umount', link);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.equal(await server.end(), 0, server.output());
+});
 
 mounts('tells umount when it is busy, unless lazily', async (scope) => {
   const server = await mountCli(scope, ['tmpfs']);

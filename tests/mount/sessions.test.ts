@@ -3,8 +3,7 @@ import { constants } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fuse from 'wasmfuse';
 import { deadline } from '../helpers/deadline.js';
-import { freeMounts } from '../helpers/freemount.js';
-import { tempDir, whyNoMount } from '../helpers/mount.js';
+import { mountpointOf } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import type { Scope } from '../helpers/scope.js';
 import { sh } from '../helpers/sh.js';
@@ -13,14 +12,6 @@ import { startSyscall } from '../helpers/syscall.js';
 
 // Served by a thread of its own, so that this one may wait for the mount.
 const MODULE = new URL('../fixtures/control.js', import.meta.url);
-
-function mountpoint(scope: Scope): string {
-  const skip = whyNoMount();
-  if (skip !== undefined) scope.skip(skip);
-  const dir = tempDir(scope, 'mnt-');
-  scope.after(() => freeMounts(dir));
-  return dir;
-}
 
 const order = suite('the module functions');
 
@@ -32,10 +23,10 @@ order('ask for init() first', async () => {
 });
 
 order('refuse a second init(), and leave the first mount alone', async (scope) => {
-  const dir = mountpoint(scope);
+  const dir = mountpointOf(scope);
   await fuse.init(MODULE, dir);
   scope.after(() => fuse.close());
-  const other = mountpoint(scope);
+  const other = mountpointOf(scope);
   await assert.rejects(fuse.init(MODULE, other), /init\(\) was called already/);
   assert.deepEqual(fuseMountsUnder(other), []);
   const running = fuse.main();
@@ -47,7 +38,7 @@ order('refuse a second init(), and leave the first mount alone', async (scope) =
 
 order('can be used again after close()', async (scope) => {
   for (let round = 0; round < 3; round++) {
-    const dir = mountpoint(scope);
+    const dir = mountpointOf(scope);
     await fuse.init(MODULE, dir);
     const running = fuse.main();
     assert.equal(await sh('cat file', { cwd: dir }), 'text');
@@ -58,14 +49,14 @@ order('can be used again after close()', async (scope) => {
 });
 
 order('can be used again after an init() that failed', async (scope) => {
-  const dir = mountpoint(scope);
+  const dir = mountpointOf(scope);
   await assert.rejects(fuse.init(MODULE, dir, ['nonsense']), { code: 'EINVAL' });
   await fuse.init(MODULE, dir);
   await fuse.close();
 });
 
 order('serve again after terminate()', async (scope) => {
-  const dir = mountpoint(scope);
+  const dir = mountpointOf(scope);
   await fuse.init(MODULE, dir);
   scope.after(() => fuse.close());
   for (let round = 0; round < 3; round++) {
@@ -80,7 +71,7 @@ order('serve again after terminate()', async (scope) => {
 const sessions = suite('a session');
 
 async function served(scope: Scope, config: fuse.SessionConfig = {}) {
-  const dir = mountpoint(scope);
+  const dir = mountpointOf(scope);
   const session = await fuse.mount(MODULE, dir, undefined, config);
   const running = session.main();
   running.catch(() => {});
@@ -103,7 +94,7 @@ sessions('answers the calling thread too, when a worker serves', async (scope) =
 });
 
 sessions('may be of any object that has handlers', async (scope) => {
-  const dir = mountpoint(scope);
+  const dir = mountpointOf(scope);
   const ino = 7n;
   const session = await fuse.mount(
     {
@@ -129,7 +120,7 @@ sessions('is unmounted by close(), and settles closed and main()', async (scope)
 });
 
 sessions('is closed at the end of its block', async (scope) => {
-  const dir = mountpoint(scope);
+  const dir = mountpointOf(scope);
   const session = new fuse.Session(MODULE, dir);
   await session[Symbol.asyncDispose]();
   const other = await fuse.mount(MODULE, dir);
@@ -158,7 +149,7 @@ sessions('is closed within closeTimeout of a handler that never settles', async 
 });
 
 sessions('ends main() with an unexpected error when that is wanted', async (scope) => {
-  const dir = mountpoint(scope);
+  const dir = mountpointOf(scope);
   const bad = new URL('../fixtures/bad.js', import.meta.url);
   const session = await fuse.mount(bad, dir, undefined, { onUnexpectedError: 'raise' });
   scope.after(() => session.close());

@@ -1,14 +1,12 @@
 import { constants } from 'node:fs';
 import type { Operations } from '#dist/operations.js';
+import { linux } from '#dist/session/generated/layout.js';
 import { Server } from '#dist/session/server.js';
 import { type ShimCall, shim } from '#dist/session/shim.js';
 import { until } from '../helpers/deadline.js';
 import type { Scope } from '../helpers/scope.js';
 import { constant, type Fields, opcodes, pack, sizeOf, unpack, type Values } from './wire.js';
 
-/** <sys/socket.h>: a socket that keeps the bounds of messages, as the device does. */
-const AF_UNIX = 1;
-const SOCK_SEQPACKET = 5;
 const HEADER = sizeOf('fuse_in_header');
 /** More than any answer of these tests has. */
 const MOST = 1 << 18;
@@ -46,8 +44,10 @@ export class Kernel {
   #unique = 2n;
 
   constructor(scope: Scope, fs: Operations, tasks: { min?: number; max?: number } = {}) {
-    const type = SOCK_SEQPACKET | constants.O_NONBLOCK;
-    if (call('socketpair')(this.#memory, AF_UNIX, type, 0, 0) < 0) throw new Error('socketpair');
+    // A socket that keeps the bounds of messages, as the device does.
+    const type = linux.SOCK_SEQPACKET | constants.O_NONBLOCK;
+    const made = call('socketpair')(this.#memory, linux.AF_UNIX, type, 0, 0);
+    if (made < 0) throw new Error('socketpair');
     this.#fd = this.#memory.readInt32LE(0);
     const device = this.#memory.readInt32LE(4);
     const config = { options: [], raiseUnexpected: false, closeTimeout: 200 };

@@ -80,6 +80,8 @@ const NODE_ERROR = Object.assign(new Error('as of fs'), { code: 'EACCES', errno:
 /** What a handler can do instead of returning a value, and the errno that its caller must get. */
 const FAILURES: [what: string, handler: () => unknown, code: string][] = [
   ['a FUSEError', thrown(new FUSEError('EXDEV')), 'EXDEV'],
+  // The kernel ignores an answer of 512 and more, and libfuse sends those below 1000.
+  ['a FUSEError that Linux lacks', thrown(new FUSEError(600)), 'ERANGE'],
   ['an error of Node', thrown(NODE_ERROR), 'EACCES'],
   ['an error without errno', thrown(new Error('unexpected')), 'EIO'],
   ['a string', thrown('a string'), 'EIO'],
@@ -91,6 +93,16 @@ const FAILURES: [what: string, handler: () => unknown, code: string][] = [
     thrown({
       get code(): string {
         throw new Error('code');
+      },
+    }),
+    'EIO',
+  ],
+  [
+    'a result that throws when it is asked for then',
+    () => ({
+      // biome-ignore lint/suspicious/noThenProperty: a handler may.
+      get then(): unknown {
+        throw new Error('then');
       },
     }),
     'EIO',
