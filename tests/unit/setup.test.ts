@@ -220,9 +220,9 @@ test(
        if [[ $* == *install* ]]; then cp '${tree.bin}/emcc' '${other}'; fi`,
     );
     // As far as this goes without a compiler.
-    tree.standIn('other/npm', 'echo npm >> calls; exit 1');
+    tree.standIn('other/npm', 'echo npm $1 >> calls; exit 1');
     assert.equal((await tree.run([], { PATH })).status, 1);
-    assert.deepEqual(tree.calls(), ['update', 'emscripten', 'npm']);
+    assert.deepEqual(tree.calls(), ['update', 'emscripten', 'npm ci', 'npm ping']);
   },
   SLOW,
 );
