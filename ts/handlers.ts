@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Operations } from './operations.js';
+import { describeThrown } from './session/log.js';
 import { opTable } from './session/optable.js';
 
 /** A filesystem: a module's URL or path, or an object with handlers. */
@@ -50,7 +51,7 @@ async function importModule(url: string): Promise<{ default?: unknown }> {
     return (await import(url)) as { default?: unknown };
   } catch (thrown) {
     const what = `can't load ${url}`;
-    if (!(thrown instanceof Error)) throw new Error(`${what}: ${String(thrown)}`);
+    if (!(thrown instanceof Error)) throw new Error(`${what}: ${describeThrown(thrown)}`);
     // The same error, of the same class, with its stack.
     thrown.message = `${what}: ${thrown.message}`;
     throw thrown;

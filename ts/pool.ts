@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { type Remote, wrap } from './rpc.js';
+import { releaseAutoUnmount } from './session/autounmount.js';
 import { LOG_ERROR, standardLog } from './session/log.js';
 import type { ServerConfig } from './session/server.js';
 import { type ShimCall, shim } from './session/shim.js';
-import type { WorkerServer } from './worker.js';
+import type { Held, WorkerServer } from './worker.js';
 
 /** Beyond what the handlers get, for unmounting. */
 const GRACE_MS = 1000;
@@ -31,8 +32,9 @@ export class PoolWorker implements Service {
   /** Rejects when the thread ends before it is told to. */
   #death: Promise<never> | undefined;
   #isDead = false;
-  /** The device, as long as the thread has it. */
-  #fd: number | undefined;
+  #held: Held | undefined;
+  /** Letting go of what a dead thread held. */
+  #release: Promise<void> | undefined;
 
   constructor(url: string, data: unknown, config: ServerConfig, options: WorkerOptions) {
     this.#module = { url, data, config };
@@ -47,7 +49,7 @@ export class PoolWorker implements Service {
     // Whoever waits for the thread hears of it.
     this.#death.catch(() => {});
     const { url, data, config } = this.#module;
-    this.#fd = await this.#ask((remote) => remote.init(url, data, config, mountpoint));
+    this.#held = await this.#ask((remote) => remote.init(url, data, config, mountpoint));
   }
 
   main(minTasks: number, maxTasks: number): Promise<void> {
@@ -63,13 +65,20 @@ export class PoolWorker implements Service {
   }
 
   async close(unmount: boolean): Promise<boolean> {
+    const isDone = await this.#close(unmount);
+    await this.#release;
+    return isDone;
+  }
+
+  async #close(unmount: boolean): Promise<boolean> {
     if (this.#isDead || this.#worker === undefined) return false;
     const late = new AbortController();
     const timeout = sleep(this.#module.config.closeTimeout + GRACE_MS, false, late);
     const closed = this.#ask((remote) => remote.close(unmount)).then(() => true);
     try {
       const isClosed = await Promise.race([closed, timeout]);
-      if (!isClosed) this.#abandon();
+      if (isClosed) this.#held = undefined;
+      else this.#abandon();
       return isClosed;
     } catch (thrown) {
       if (this.#isDead) return false;
@@ -87,7 +96,7 @@ export class PoolWorker implements Service {
    */
   #abandon(): void {
     standardLog(LOG_ERROR, 'the thread of the handlers does not answer; ending it');
-    if (this.#fd !== undefined) (shim.sever as ShimCall)(new Uint8Array(), this.#fd);
+    if (this.#held !== undefined) (shim.sever as ShimCall)(new Uint8Array(), this.#held.fd);
   }
 
   #deathOf(worker: Worker): Promise<never> {
@@ -99,6 +108,7 @@ export class PoolWorker implements Service {
       // Only then is its device closed.
       worker.once('exit', (code) => {
         this.#isDead = true;
+        if (this.#held !== undefined) this.#release = releaseAutoUnmount(this.#held.unmounter);
         reject(fault ?? new Error(`the thread of the handlers ended with exit code ${code}`));
       });
     });

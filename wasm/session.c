@@ -89,6 +89,7 @@ void fw_apply_connection_options(struct fuse_conn_info *conn) {
 int fw_session_mount(struct fuse_session *session, const char *mountpoint) {
   errno = 0;
   if (fuse_session_mount(session, mountpoint) == -1) return errno == 0 ? -EIO : -errno;
+  fw_mounted();
   return fw_session_attach(session, fuse_session_fd(session));
 }
 

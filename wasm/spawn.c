@@ -51,22 +51,25 @@ int socketpair(int domain, int type, int protocol, int fds[2]) {
   return result;
 }
 
-/* The program spawned last, unless it has been waited for. */
+/* The program that got the other end of the pair, unless it has been waited for. */
 static pid_t child = -1;
 
 int fw_auto_unmount_pid(void) {
   return child;
 }
 
-int fw_take_auto_unmount_fd(void) {
-  int fd = comm[1];
-  comm[0] = comm[1] = -1;
-  close_output();
-  return fd;
+int fw_auto_unmount_fd(void) {
+  return comm[1];
 }
 
 void fw_closing(int fd) {
-  if (fd == comm[1]) comm[0] = comm[1] = -1;
+  for (int i = 0; i < 2; i++) {
+    if (comm[i] == fd) comm[i] = -1;
+  }
+}
+
+void fw_mounted(void) {
+  close_output();
 }
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
@@ -187,7 +190,8 @@ static int spawn(pid_t *pid, const char *file, const posix_spawn_file_actions_t 
   free(argv_block);
   free(env_block);
   if (result < 0) return -result;
-  *pid = child = result;
+  if (comm[0] != -1) child = result;
+  *pid = result;
   return 0;
 }
 

@@ -11,14 +11,15 @@ int fw_result(int32_t result);
  */
 void fw_leave_mounting_to_fusermount(void);
 
-/* The fusermount3 that waits to unmount, or -1; to be reaped by the caller. */
-int fw_auto_unmount_pid(void);
-
 /*
- * The end of the socket pair which keeps fusermount3 waiting to unmount (auto_unmount), or -1.
- * libfuse leaves it open; the caller owns it from here.
+ * The fusermount3 that waits to unmount (auto_unmount), and the end of the socket pair that keeps
+ * it waiting; each -1 without. libfuse leaves both open: the caller owns them.
  */
-int fw_take_auto_unmount_fd(void);
+int fw_auto_unmount_pid(void);
+int fw_auto_unmount_fd(void);
+
+/* All went well: what the program says from here on is nobody's business. */
+void fw_mounted(void);
 
 /* libfuse closes this descriptor by itself. */
 void fw_closing(int fd);

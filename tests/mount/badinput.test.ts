@@ -103,14 +103,20 @@ handlers('passes on what it throws', async (scope) => {
   await refused(scope, { ops: modules('rejects') }, /can not be made/);
 });
 
-handlers('passes on even what can not be sent between threads', async (scope) => {
-  for (const thrown of ["Symbol('why')", 'function why() {}', '{ why() {} }']) {
-    for (const how of ['', 'export default () => ']) {
-      const ops = `data:text/javascript,${how}{ throw ${thrown}; }`;
-      await refused(scope, { ops }, /why/);
+// The words are put together, because a module's URL is in the error too.
+const WHY = "'w' + 'hy'";
+const NOT_CLONEABLE = [`Symbol(${WHY})`, `{ [${WHY}]() {} }`];
+
+for (const [what, before] of [
+  ['it', ''],
+  ['its factory', 'export default () =>'],
+]) {
+  handlers(`passes on what ${what} throws that threads can not exchange`, async (scope) => {
+    for (const thrown of NOT_CLONEABLE) {
+      await refused(scope, { ops: `data:text/javascript,${before}{ throw ${thrown} }` }, /why/);
     }
-  }
-});
+  });
+}
 
 handlers('has to be a module or an object with handlers', async (scope) => {
   for (const ops of [{}, { lookUp() {} }, 5, null, []]) {

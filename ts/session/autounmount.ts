@@ -1,19 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { constant } from './generated/layout.js';
-import type { Exports } from './module.js';
 import { type ShimCall, shim } from './shim.js';
 
 const REAP_EVERY_MS = 5;
 const REAP_TRIES = 200;
 const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
 
+/** The fusermount3 that unmounts when this process dies (auto_unmount). */
+export interface Unmounter {
+  readonly pid: number;
+  /** What keeps it waiting; -1 when there is none. */
+  readonly fd: number;
+}
+
 /**
- * Lets go of the fusermount3 that waits to unmount when this process dies (auto_unmount), and reaps
- * it; without blocking, as it may look at a mount that this very thread serves before it ends.
+ * Lets go of it, and reaps it; without blocking, as it may look at a mount that this very thread
+ * serves before it ends.
  */
-export async function releaseAutoUnmount(exports: Exports): Promise<void> {
-  const pid = exports.fw_auto_unmount_pid();
-  const fd = exports.fw_take_auto_unmount_fd();
+export async function releaseAutoUnmount({ pid, fd }: Unmounter): Promise<void> {
   if (fd < 0) return;
   (shim.close as ShimCall)(new Uint8Array(), fd);
   if (pid > 0) await reap(pid);

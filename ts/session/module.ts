@@ -31,7 +31,7 @@ export interface Exports {
   fw_watch_interrupt(req: RequestPointer): void;
   fw_scratch(): Pointer;
   fw_seal_memory(sealed: number): void;
-  fw_take_auto_unmount_fd(): number;
+  fw_auto_unmount_fd(): number;
   fw_auto_unmount_pid(): number;
   fuse_session_receive_buf(session: SessionPointer, buf: BufPointer): number;
   fuse_session_process_buf(session: SessionPointer, buf: BufPointer): void;

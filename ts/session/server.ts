@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errno, SystemError } from '../errors.js';
 import { fsencode } from '../names.js';
 import type { Operations } from '../operations.js';
-import { releaseAutoUnmount } from './autounmount.js';
+import { releaseAutoUnmount, type Unmounter } from './autounmount.js';
 import { negotiate } from './connection.js';
 import { Dispatcher } from './dispatch.js';
 import { describeThrown, LOG_DEBUG, LOG_ERROR, type Log } from './log.js';
@@ -99,6 +99,11 @@ export class Server {
     return fd;
   }
 
+  get unmounter(): Unmounter {
+    const { exports } = this.#module;
+    return { pid: exports.fw_auto_unmount_pid(), fd: exports.fw_auto_unmount_fd() };
+  }
+
   /** Serves; see Loop. */
   async main(minTasks: number, maxTasks: number): Promise<void> {
     if (this.#running !== undefined) throw new Error('main() is running already');
@@ -186,9 +191,10 @@ export class Server {
     // Before libfuse closes the descriptor that is being watched.
     if (this.#watch !== undefined) shim.watch_close(this.#watch);
     this.#watch = undefined;
+    const { unmounter } = this;
     if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
     this.#destroy();
-    await releaseAutoUnmount(exports);
+    await releaseAutoUnmount(unmounter);
   }
 
   #destroy(): void {
