@@ -14,7 +14,8 @@ import { exec, type Ran } from './sh.js';
 const SERVER = fileURLToPath(new URL('server.js', import.meta.url));
 const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 const MOUNT_MS = 10_000;
-const END_MS = 5_000;
+/** Generous: a busy machine may take seconds to end a process with many jobs in its thread pool. */
+const END_MS = 15_000;
 
 /** Why no filesystem can be mounted here; undefined when one can. */
 export function whyNoMount(): string | undefined {
