@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { errno, errnoOf, SystemError } from './errors.js';
 import { type Mount, mountAt } from './mountinfo.js';
 import { fsdecode, fsencode } from './names.js';
+import { LATE, within } from './session/deadline.js';
 
 /** A descriptor that a parent process opened and mounted. */
 const DESCRIPTOR = /^\/dev\/fd\/\d+$/;
@@ -30,9 +30,9 @@ export async function resolveMountpoint(mountpoint: string): Promise<string> {
 
 /** libfuse will look at the mountpoint, and wait for ever for a filesystem that nobody serves. */
 async function checkAnswers(mountpoint: string): Promise<void> {
-  const answer = fs.stat(fsencode(mountpoint));
-  const isLate = await Promise.race([answer.then(() => false), sleep(ANSWER_MS, true)]);
-  if (isLate) throw failure(errno.EBUSY, mountpoint, 'what is mounted there does not answer');
+  const answer = await within(ANSWER_MS, fs.stat(fsencode(mountpoint)));
+  if (answer === LATE)
+    throw failure(errno.EBUSY, mountpoint, 'what is mounted there does not answer');
 }
 
 async function checkEmptyDirectory(mountpoint: string, nonempty: boolean): Promise<void> {

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { type Remote, wrap } from './rpc.js';
 import { releaseAutoUnmount } from './session/autounmount.js';
+import { LATE, within } from './session/deadline.js';
 import { LOG_ERROR, standardLog } from './session/log.js';
 import type { ServerConfig } from './session/server.js';
-import { type ShimCall, shim } from './session/shim.js';
+import { severFd } from './session/shim.js';
 import type { Held, WorkerServer } from './worker.js';
 
 /** Beyond what the handlers get, for unmounting. */
@@ -72,11 +72,10 @@ export class PoolWorker implements Service {
 
   async #close(unmount: boolean): Promise<boolean> {
     if (this.#isDead || this.#worker === undefined) return false;
-    const late = new AbortController();
-    const timeout = sleep(this.#module.config.closeTimeout + GRACE_MS, false, late);
-    const closed = this.#ask((remote) => remote.close(unmount)).then(() => true);
+    const closed = this.#ask((remote) => remote.close(unmount));
     try {
-      const isClosed = await Promise.race([closed, timeout]);
+      const limit = this.#module.config.closeTimeout + GRACE_MS;
+      const isClosed = (await within(limit, closed)) !== LATE;
       if (isClosed) this.#held = undefined;
       else this.#abandon();
       return isClosed;
@@ -84,8 +83,6 @@ export class PoolWorker implements Service {
       if (this.#isDead) return false;
       throw thrown;
     } finally {
-      late.abort();
-      timeout.catch(() => {});
       await this.#worker.terminate();
     }
   }
@@ -96,7 +93,7 @@ export class PoolWorker implements Service {
    */
   #abandon(): void {
     standardLog(LOG_ERROR, 'the thread of the handlers does not answer; ending it');
-    if (this.#held !== undefined) (shim.sever as ShimCall)(new Uint8Array(), this.#held.fd);
+    if (this.#held !== undefined) severFd(this.#held.fd);
   }
 
   #deathOf(worker: Worker): Promise<never> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 import { Burial } from './burial.js';
 import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
@@ -7,6 +6,7 @@ import { mountAt } from './mountinfo.js';
 import { checkMountpointUsable, resolveMountpoint } from './mountpoint.js';
 import { checkMountpoint, checkTasks, type SessionConfig, serverConfig } from './options.js';
 import { PoolWorker, type Service } from './pool.js';
+import { within } from './session/deadline.js';
 import { endOnSignals } from './signals.js';
 
 type State = 'new' | 'starting' | 'mounted' | 'running' | 'closed';
@@ -115,12 +115,12 @@ export class Session {
 
   /**
    * Serves requests until the filesystem is unmounted or terminate() is called, and every request
-   * read has been answered. Does not unmount.
+   * read has been answered. Does not unmount. When it rejects, nobody answers any more, and the
+   * mount is dead until close().
    *
    * @param minTasks tasks kept waiting for requests.
    * @param maxTasks most requests in flight; further ones wait in the kernel. 1 serialises
-   * everything. When it rejects, nobody answers any more, and the mount is dead until close().
-   *
+   * everything.
    * @throws RangeError unless 0 <= minTasks <= maxTasks and maxTasks >= 1; what ended serving.
    */
   async main(minTasks = 1, maxTasks = 99): Promise<void> {
@@ -180,12 +180,10 @@ export class Session {
 
   async #close(unmount: boolean): Promise<void> {
     // What is being mounted is unmounted only once it is there; but a module may load for ever.
-    const tooLong = new AbortController();
-    await Promise.race([
-      this.#starting?.catch(() => {}),
-      sleep(this.#closeTimeout, undefined, tooLong).catch(() => {}),
-    ]);
-    tooLong.abort();
+    if (this.#starting !== undefined) {
+      const started = this.#starting.catch(() => {});
+      await within(this.#closeTimeout, started);
+    }
     if (this.#state === 'closed') return;
     try {
       // What has been mounted over this mount is not ours to take away.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { constant } from './generated/layout.js';
-import { type ShimCall, shim } from './shim.js';
+import { closeFd, type ShimCall, shim } from './shim.js';
 
 const REAP_EVERY_MS = 5;
 const REAP_TRIES = 200;
@@ -19,7 +19,7 @@ export interface Unmounter {
  */
 export async function releaseAutoUnmount({ pid, fd }: Unmounter): Promise<void> {
   if (fd < 0) return;
-  (shim.close as ShimCall)(new Uint8Array(), fd);
+  closeFd(fd);
   if (pid > 0) await reap(pid);
 }
 

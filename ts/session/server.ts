@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { errno, SystemError } from '../errors.js';
 import { fsencode } from '../names.js';
 import type { Operations } from '../operations.js';
 import { releaseAutoUnmount, type Unmounter } from './autounmount.js';
 import { negotiate } from './connection.js';
+import { LATE, within } from './deadline.js';
 import { Dispatcher } from './dispatch.js';
 import { describeThrown, LOG_DEBUG, LOG_ERROR, type Log } from './log.js';
 import { Loop } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
-import { type ShimCall, shim, type Watch } from './shim.js';
+import { severFd, shim, type Watch } from './shim.js';
 
 /** What a server needs to know, fit for structured clone. */
 export interface ServerConfig {
@@ -138,8 +138,7 @@ export class Server {
 
   #sever(): void {
     if (this.#session === undefined) return;
-    const fd = this.#module.exports.fuse_session_fd(this.#session);
-    (shim.sever as ShimCall)(new Uint8Array(), fd);
+    severFd(this.#module.exports.fuse_session_fd(this.#session));
     this.#isBroken = true;
   }
 
@@ -179,11 +178,14 @@ export class Server {
     late: () => void,
   ): Promise<void> {
     if (promise === undefined) return;
-    const inTime = new AbortController();
     const left = Math.max(deadline - performance.now(), 0);
-    const timeout = sleep(left, undefined, inTime).then(late, () => {});
-    await Promise.race([promise.catch(() => {}), timeout]);
-    inTime.abort();
+    if (
+      (await within(
+        left,
+        promise.catch(() => {}),
+      )) === LATE
+    )
+      late();
   }
 
   async #unmountAndDestroy(unmount: boolean): Promise<void> {

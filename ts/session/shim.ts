@@ -21,3 +21,16 @@ export interface Shim {
 }
 
 export const shim: Shim = createRequire(import.meta.url)('../shim.node');
+
+/** For calls that touch no memory. */
+const none = new Uint8Array();
+
+/** Closes a descriptor. */
+export function closeFd(fd: number): void {
+  (shim.close as ShimCall)(none, fd);
+}
+
+/** Makes a descriptor /dev/null, and closes what it was: its owner has its number still. */
+export function severFd(fd: number): void {
+  (shim.sever as ShimCall)(none, fd);
+}
