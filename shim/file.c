@@ -45,6 +45,7 @@ static int64_t call_fcntl(const struct memory *memory, const int64_t *a) {
     case F_SETFD:
     case F_GETFL:
     case F_SETFL:
+    case F_DUPFD_CLOEXEC:
       return result_of(fcntl(a[0], a[1], (int)a[2]));
     default:
       return -EINVAL;

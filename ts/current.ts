@@ -1,3 +1,5 @@
+import type { LoopToken } from './token.js';
+
 /** What the module's functions need of the session they act on. */
 export interface Controls {
   terminate(): void;
@@ -12,4 +14,14 @@ export function currentControls(): Controls | undefined {
 
 export function setCurrentControls(controls: Controls | undefined): void {
   current = controls;
+}
+
+/**
+ * What other threads need to attach to the default session: pyfuse3's trio_token. null except while
+ * main() runs.
+ */
+export let loopToken: LoopToken | null = null;
+
+export function setLoopToken(token: LoopToken | null): void {
+  loopToken = token;
 }

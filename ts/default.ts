@@ -1,11 +1,12 @@
 import { defaultOptions } from './constants.js';
-import { currentControls, setCurrentControls } from './current.js';
+import { currentControls, setCurrentControls, setLoopToken } from './current.js';
 import type { Filesystem } from './handlers.js';
 import type { SessionConfig } from './options.js';
 import { Session } from './session.js';
 
-/** The session that the functions below act on, as in pyfuse3. */
+/** The session that the functions below act on, as in pyfuse3; the last one, when it is closed. */
 let session: Session | undefined;
+let isOpen = false;
 
 function needed(name: string): Session {
   if (session === undefined) throw new Error(`Need to call init() before ${name}()`);
@@ -24,21 +25,27 @@ export async function init(
   options: Iterable<string> = defaultOptions,
   config: SessionConfig = {},
 ): Promise<void> {
-  if (session !== undefined) throw new Error('init() was called already; call close() first');
+  if (isOpen) throw new Error('init() was called already; call close() first');
   const made = new Session(ops, mountpoint, options, config);
   session = made;
+  isOpen = true;
   setCurrentControls(made);
   made.closed.then(() => {
-    if (session !== made) return;
-    session = undefined;
-    setCurrentControls(undefined);
+    if (session === made) isOpen = false;
   });
   await made.init();
 }
 
 /** Serves the default session; see {@link Session.main}. */
 export async function main(minTasks = 1, maxTasks = 99): Promise<void> {
-  await needed('main').main(minTasks, maxTasks);
+  const served = needed('main');
+  const running = served.main(minTasks, maxTasks);
+  setLoopToken(served.loopToken);
+  try {
+    await running;
+  } finally {
+    setLoopToken(served.loopToken);
+  }
 }
 
 /**

@@ -58,20 +58,27 @@ async function importModule(url: string): Promise<{ default?: unknown }> {
   }
 }
 
+/** A filesystem as the session uses it, and the object that its author made. */
+export interface Loaded {
+  readonly fs: Operations;
+  readonly object: object;
+}
+
 /**
  * Makes the filesystem of a module: its default export is an Operations class, a factory, or an
  * instance.
  */
-export async function loadFilesystem(url: string, data: unknown): Promise<Operations> {
+export async function loadFilesystem(url: string, data: unknown): Promise<Loaded> {
   const { default: exported } = await importModule(url);
   const what = `default export of ${url}`;
   if (exported === undefined) throw new TypeError(`${url} has no default export`);
-  if (typeof exported !== 'function') return operationsOf(exported, what);
+  const loaded = (made: unknown) => ({ fs: operationsOf(made, what), object: made as object });
+  if (typeof exported !== 'function') return loaded(exported);
   const isClass =
     exported.prototype instanceof Operations ||
     /^class\b/.test(Function.prototype.toString.call(exported));
   const made: unknown = isClass
     ? new (exported as new (data: unknown) => unknown)(data)
     : await (exported as (data: unknown) => unknown)(data);
-  return operationsOf(made, what);
+  return loaded(made);
 }

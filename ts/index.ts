@@ -1,5 +1,7 @@
 /** wasmfuse: filesystems in TypeScript, served by libfuse3 in WebAssembly. */
+export { attach, type LoopRemote } from './attach.js';
 export * from './constants.js';
+export { loopToken } from './current.js';
 export { close, init, main, terminate } from './default.js';
 export { ENOATTR, FUSEError, SystemError } from './errors.js';
 export type { Filesystem } from './handlers.js';
@@ -10,6 +12,7 @@ export * as posix from './posix.js';
 export { readdirReply } from './session/directory.js';
 export { capability } from './session/generated/layout.js';
 export { mount, Session } from './session.js';
+export type { LoopToken } from './token.js';
 export * from './types.js';
 export { getSupGroups, getxattr, listdir, setxattr, syncfs } from './utility.js';
 export { version } from './version.js';

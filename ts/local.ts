@@ -1,31 +1,62 @@
-import type { Operations } from './operations.js';
-import type { Service } from './pool.js';
+import { methods, type RemoteMethods } from './attach.js';
+import { listen } from './control.js';
+import type { Loaded } from './handlers.js';
+import type { Run, Service } from './service.js';
 import { standardLog } from './session/log.js';
 import { Server, type ServerConfig } from './session/server.js';
+import { Counters, readStatistics } from './session/statistics.js';
 
 /** Handlers and their loop on the calling thread. */
 export class LocalService implements Service {
   readonly isDead = false;
   readonly #server: Server;
+  readonly #object: object;
+  readonly #statistics: SharedArrayBuffer;
+  readonly #closeTimeout: number;
 
-  constructor(fs: Operations, config: ServerConfig) {
-    this.#server = new Server(fs, config, standardLog);
+  constructor(
+    { fs, object }: Loaded,
+    config: ServerConfig,
+    statistics: SharedArrayBuffer,
+    closeTimeout: number,
+  ) {
+    this.#server = new Server(fs, config, standardLog, new Counters(statistics));
+    this.#object = object;
+    this.#statistics = statistics;
+    this.#closeTimeout = closeTimeout;
   }
 
   async init(mountpoint: string): Promise<void> {
     this.#server.mount(mountpoint);
   }
 
-  main(minTasks: number, maxTasks: number): Promise<void> {
-    return this.#server.main(minTasks, maxTasks);
+  async main({ minTasks, maxTasks, token }: Run): Promise<void> {
+    const hush = listen(token, {
+      terminate: () => this.terminate(),
+      stats: () => readStatistics(this.#statistics),
+      operations: this.#object,
+    });
+    try {
+      await this.#server.main(minTasks, maxTasks);
+    } finally {
+      hush();
+    }
   }
 
   terminate(): void {
     this.#server.terminate();
   }
 
+  get operations(): RemoteMethods {
+    return methods(async (name, args) => {
+      const object = this.#object as Record<string, unknown>;
+      if (typeof object[name] !== 'function') throw new TypeError(`${name} is no method`);
+      return (object[name] as CallableFunction)(...args);
+    });
+  }
+
   async close(unmount: boolean): Promise<boolean> {
-    await this.#server.close(unmount);
+    await this.#server.close(unmount, this.#closeTimeout);
     return true;
   }
 }

@@ -39,9 +39,11 @@ export class Operations extends FurtherOperations {
   enableAcl = false;
 
   /**
-   * Called once when the kernel opens the conversation, before any other handler; must not throw.
+   * Called once when the kernel opens the conversation (FUSE_INIT), before any other handler; may
+   * change `connection`. What it throws ends main(). In each of several workers it must decide the
+   * same.
    */
-  init(_connection: ConnectionInfo): void {}
+  init(_connection: ConnectionInfo): MaybePromise<void> {}
 
   /** Called once after the last request; close() waits for it, up to `config.closeTimeout`. */
   destroy(): MaybePromise<void> {}

@@ -20,7 +20,12 @@ export interface SessionConfig {
   closeTimeout?: number;
   /** Mount over a directory that has entries, which stay hidden until unmounted. */
   nonempty?: boolean;
-  /** Limits of the thread that runs the handlers' module. */
+  /**
+   * Threads that serve, each with an instance of the handlers' module: state that they share must
+   * live outside of it. Default 1.
+   */
+  workers?: number;
+  /** Limits of each thread that runs the handlers' module. */
   resourceLimits?: ResourceLimits;
 }
 
@@ -39,21 +44,32 @@ function optionList(options: Iterable<string> | undefined): string[] {
   return list;
 }
 
-/** Checks options and config; what a server needs of them. */
-export function serverConfig(
-  options: Iterable<string> | undefined,
-  config: SessionConfig,
-): ServerConfig {
-  const { closeTimeout = CLOSE_TIMEOUT_MS, onUnexpectedError = 'log' } = config;
+/** Options and config, checked and with their defaults. */
+export interface Settings {
+  readonly server: ServerConfig;
+  readonly closeTimeout: number;
+  readonly workers: number;
+}
+
+/** @throws TypeError, RangeError */
+export function settingsOf(options: Iterable<string> | undefined, config: SessionConfig): Settings {
+  const { closeTimeout = CLOSE_TIMEOUT_MS, onUnexpectedError = 'log', workers = 1 } = config;
   if (!policies.includes(onUnexpectedError)) {
     throw new TypeError(`onUnexpectedError is neither 'log' nor 'raise': ${onUnexpectedError}`);
   }
   if (!(closeTimeout >= 0)) throw new RangeError(`closeTimeout is no time: ${closeTimeout}`);
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new RangeError(`workers must be an integer of at least 1, got ${workers}`);
+  }
   const list = optionList(options);
   return {
-    options: config.debug ? [...list, 'debug'] : list,
-    raiseUnexpected: onUnexpectedError === 'raise',
+    server: {
+      options: config.debug ? [...list, 'debug'] : list,
+      raiseUnexpected: onUnexpectedError === 'raise',
+      isShared: workers > 1,
+    },
     closeTimeout,
+    workers,
   };
 }
 

@@ -1,122 +1,117 @@
-import { type ResourceLimits, Worker } from 'node:worker_threads';
-import { type Remote, wrap } from './rpc.js';
-import { releaseAutoUnmount } from './session/autounmount.js';
-import { LATE, within } from './session/deadline.js';
-import { LOG_ERROR, standardLog } from './session/log.js';
-import type { ServerConfig } from './session/server.js';
-import { severFd } from './session/shim.js';
-import type { Held, WorkerServer } from './worker.js';
+import type { ResourceLimits } from 'node:worker_threads';
+import { callMethod, methods, type RemoteMethods } from './attach.js';
+import type { Run, Service } from './service.js';
+import { within } from './session/deadline.js';
+import { shareOf } from './shares.js';
+import { Thread } from './thread.js';
+import type { Job } from './worker.js';
 
-/** Beyond what the handlers get, for unmounting. */
-const GRACE_MS = 1000;
+/**
+ * Threads that serve one session, each with handlers, libfuse and a device of its own. The first
+ * one mounts, reads INIT, and answers those who attach.
+ */
+export class Pool implements Service {
+  readonly #jobs: readonly Job[];
+  readonly #closeTimeout: number;
+  readonly #resourceLimits: ResourceLimits | undefined;
+  #threads: readonly Thread[] = [];
+  #isEnding = false;
 
-/** What serves a session, wherever it is. */
-export interface Service {
-  init(mountpoint: string): Promise<void>;
-  main(minTasks: number, maxTasks: number): Promise<void>;
-  terminate(): void;
-  /** False when libfuse could not do it itself, so that the mount may still be there. */
-  close(unmount: boolean): Promise<boolean>;
-  /** Whoever served is gone; the kernel has been told, as the device is closed. */
-  readonly isDead: boolean;
-}
-
-type WorkerOptions = { resourceLimits?: ResourceLimits };
-
-/** A thread of its own for the handlers' module and their loop; started by init(). */
-export class PoolWorker implements Service {
-  readonly #module: { url: string; data: unknown; config: ServerConfig };
-  readonly #options: WorkerOptions;
-  #worker: Worker | undefined;
-  #remote: Remote<WorkerServer> | undefined;
-  /** Rejects when the thread ends before it is told to. */
-  #death: Promise<never> | undefined;
-  #isDead = false;
-  #held: Held | undefined;
-  /** Letting go of what a dead thread held. */
-  #release: Promise<void> | undefined;
-
-  constructor(url: string, data: unknown, config: ServerConfig, options: WorkerOptions) {
-    this.#module = { url, data, config };
-    this.#options = options;
+  /** @param jobs one for each thread. */
+  constructor(
+    jobs: readonly Job[],
+    closeTimeout: number,
+    resourceLimits: ResourceLimits | undefined,
+  ) {
+    this.#jobs = jobs;
+    this.#closeTimeout = closeTimeout;
+    this.#resourceLimits = resourceLimits;
   }
 
   async init(mountpoint: string): Promise<void> {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), this.#options);
-    this.#worker = worker;
-    this.#remote = wrap<WorkerServer>(worker);
-    this.#death = this.#deathOf(worker);
-    // Whoever waits for the thread hears of it.
-    this.#death.catch(() => {});
-    const { url, data, config } = this.#module;
-    this.#held = await this.#ask((remote) => remote.init(url, data, config, mountpoint));
+    this.#threads = this.#jobs.map(() => new Thread(this.#resourceLimits, () => this.terminate()));
+    await Promise.all(
+      this.#threads.map((thread, i) => thread.ask((remote) => remote.load(this.#jobs[i] as Job))),
+    );
+    const [first, ...others] = this.#threads as [Thread, ...Thread[]];
+    first.holds(await first.ask((remote) => remote.mount(mountpoint)));
+    await Promise.all(
+      others.map(async (thread) => {
+        thread.holds(await thread.ask((remote) => remote.share(mountpoint, first.device)));
+      }),
+    );
   }
 
-  main(minTasks: number, maxTasks: number): Promise<void> {
-    return this.#ask((remote) => remote.main(minTasks, maxTasks));
+  async main(run: Run): Promise<void> {
+    this.#isEnding = false;
+    const count = Math.min(this.#threads.length, run.maxTasks);
+    const serving = this.#threads.slice(0, count).map(async (thread, i) => {
+      const minTasks = shareOf(run.minTasks, count, i);
+      const maxTasks = shareOf(run.maxTasks, count, i);
+      const isFirst = i === 0;
+      if (!isFirst && !(await this.#join(thread))) return;
+      await thread.ask((remote) => remote.main(minTasks, maxTasks, run.token, isFirst));
+      // One that ends, ends all: it was terminated, or the filesystem unmounted.
+      this.terminate();
+    });
+    try {
+      await Promise.all(serving);
+    } catch (thrown) {
+      await this.#cut(serving);
+      throw thrown;
+    }
+  }
+
+  /** Once the kernel and the first thread have agreed on INIT; false when all ends before. */
+  async #join(thread: Thread): Promise<boolean> {
+    const [first] = this.#threads as [Thread];
+    const agreement = await first.ask((remote) => remote.agreed());
+    if (agreement === undefined || this.#isEnding) return false;
+    await thread.ask((remote) => remote.join(agreement));
+    return !this.#isEnding;
+  }
+
+  /** With one thread failed, the others finish what they have; then nobody answers any more. */
+  async #cut(serving: readonly Promise<void>[]): Promise<void> {
+    this.terminate();
+    await within(this.#closeTimeout, Promise.allSettled(serving));
+    for (const thread of this.#threads) thread.sever();
   }
 
   terminate(): void {
-    this.#ask((remote) => remote.terminate()).catch(() => {});
+    this.#isEnding = true;
+    for (const thread of this.#threads) {
+      thread.ask((remote) => remote.terminate()).catch(() => {});
+    }
   }
 
   get isDead(): boolean {
-    return this.#isDead;
+    return this.#threads.some((thread) => thread.isDead);
   }
 
-  async close(unmount: boolean): Promise<boolean> {
-    const isDone = await this.#close(unmount);
-    await this.#release;
-    return isDone;
-  }
-
-  async #close(unmount: boolean): Promise<boolean> {
-    if (this.#isDead || this.#worker === undefined) return false;
-    const closed = this.#ask((remote) => remote.close(unmount));
-    try {
-      const limit = this.#module.config.closeTimeout + GRACE_MS;
-      const isClosed = (await within(limit, closed)) !== LATE;
-      if (isClosed) this.#held = undefined;
-      else this.#abandon();
-      return isClosed;
-    } catch (thrown) {
-      if (this.#isDead) return false;
-      throw thrown;
-    } finally {
-      await this.#worker.terminate();
-    }
-  }
-
-  /**
-   * Cuts the device off from a thread in a loop without end, or in a system call on its own mount,
-   * which fails then, so that the thread can be ended.
-   */
-  #abandon(): void {
-    standardLog(LOG_ERROR, 'the thread of the handlers does not answer; ending it');
-    if (this.#held !== undefined) severFd(this.#held.fd);
-  }
-
-  #deathOf(worker: Worker): Promise<never> {
-    return new Promise((_resolve, reject) => {
-      let fault: unknown;
-      worker.once('error', (error) => {
-        fault = error;
-      });
-      // Only then is its device closed.
-      worker.once('exit', (code) => {
-        this.#isDead = true;
-        if (this.#held !== undefined) this.#release = releaseAutoUnmount(this.#held.unmounter);
-        reject(fault ?? new Error(`the thread of the handlers ended with exit code ${code}`));
-      });
+  get operations(): RemoteMethods {
+    return methods(async (name, args) => {
+      const [first] = this.#threads;
+      if (first === undefined) throw new Error('the session is not mounted');
+      return first.ask((remote) => callMethod(remote, name, args));
     });
   }
 
-  /** Calls the thread; rejects when it ends instead of answering, or was never started. */
-  async #ask<T>(call: (remote: Remote<WorkerServer>) => Promise<T>): Promise<T> {
-    if (this.#remote === undefined || this.#death === undefined) {
-      throw new Error('the thread of the handlers is not running');
+  async close(unmount: boolean): Promise<boolean> {
+    this.#isEnding = true;
+    const end = performance.now() + this.#closeTimeout;
+    const left = () => Math.max(end - performance.now(), 0);
+    try {
+      const stopped = await Promise.all(
+        this.#threads.map((thread) => thread.stop(this.#closeTimeout)),
+      );
+      const destroy = async (thread: Thread | undefined, i: number) =>
+        thread !== undefined && stopped[i] === true && thread.destroy(i === 0 && unmount, left());
+      // The one that mounted comes last: with it goes the mount.
+      await Promise.all(this.#threads.map((thread, i) => i > 0 && destroy(thread, i)));
+      return await destroy(this.#threads[0], 0);
+    } finally {
+      await Promise.all(this.#threads.map((thread) => thread.end()));
     }
-    if (this.#isDead) return this.#death;
-    return Promise.race([call(this.#remote), this.#death]);
   }
 }

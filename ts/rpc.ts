@@ -1,4 +1,4 @@
-import type { MessagePort, Worker } from 'node:worker_threads';
+import { BroadcastChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { FUSEError, SystemError } from './errors.js';
@@ -80,9 +80,10 @@ Comlink.transferHandlers.set('throw', {
 /** Methods of an object in another thread, each returning a promise. */
 export type Remote<T> = Comlink.Remote<T>;
 
-type End = MessagePort | Worker;
+type End = MessagePort | Worker | BroadcastChannel;
 
 function endpoint(end: End): Comlink.Endpoint {
+  if (end instanceof BroadcastChannel) return end as unknown as Comlink.Endpoint;
   return nodeEndpoint(end as unknown as Parameters<typeof nodeEndpoint>[0]);
 }
 

@@ -1,13 +1,17 @@
 import { isMainThread } from 'node:worker_threads';
+import { type LoopRemote, remoteOf } from './attach.js';
 import { Burial } from './burial.js';
-import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
-import { LocalService } from './local.js';
+import type { Filesystem } from './handlers.js';
 import { mountAt } from './mountinfo.js';
 import { checkMountpointUsable, resolveMountpoint } from './mountpoint.js';
-import { checkMountpoint, checkTasks, type SessionConfig, serverConfig } from './options.js';
-import { PoolWorker, type Service } from './pool.js';
+import { checkMountpoint, checkTasks, type SessionConfig, settingsOf } from './options.js';
+import { placed } from './placement.js';
+import type { Service } from './service.js';
 import { within } from './session/deadline.js';
+import { newStatistics, readStatistics } from './session/statistics.js';
 import { endOnSignals } from './signals.js';
+import { Issue, type LoopToken } from './token.js';
+import type { SessionStats } from './types.js';
 
 type State = 'new' | 'starting' | 'mounted' | 'running' | 'closed';
 
@@ -25,6 +29,7 @@ export class Session {
   readonly #service: Service;
   readonly #config: SessionConfig;
   readonly #closeTimeout: number;
+  readonly #statistics: SharedArrayBuffer;
   #state: State = 'new';
   #isTerminated = false;
   /** Served no more, but mounted still: libfuse takes that for unmounted. */
@@ -34,6 +39,8 @@ export class Session {
   #starting: Promise<void> | undefined;
   #resolveClosed: () => void = () => {};
   #removeSignals: () => void = () => {};
+  #issue: Issue | undefined;
+  #token: LoopToken | undefined;
 
   /**
    * @param ops the filesystem.
@@ -49,18 +56,14 @@ export class Session {
     config: SessionConfig = {},
   ) {
     this.mountpoint = checkMountpoint(mountpoint);
-    const server = serverConfig(options, config);
+    const settings = settingsOf(options, config);
     this.#config = config;
-    this.#closeTimeout = server.closeTimeout;
+    this.#closeTimeout = settings.closeTimeout;
+    this.#statistics = newStatistics(settings.workers);
     if (config.handleSignals && !isMainThread) {
       throw new TypeError('handleSignals works in the main thread only');
     }
-    this.#service =
-      typeof ops === 'string' || ops instanceof URL
-        ? new PoolWorker(moduleUrl(ops), config.data, server, {
-            ...(config.resourceLimits && { resourceLimits: config.resourceLimits }),
-          })
-        : new LocalService(operationsOf(ops, 'filesystem'), server);
+    this.#service = placed(ops, config, settings, this.#statistics);
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -135,8 +138,10 @@ export class Session {
       return;
     }
     this.#state = 'running';
+    const issue = new Issue();
+    this.#issue = issue;
     try {
-      await this.#service.main(minTasks, maxTasks);
+      await this.#service.main({ minTasks, maxTasks, token: issue.token() });
       this.#isAborted = !this.#isTerminated && (this.#burial?.isThere() ?? false);
       if (!this.#isTerminated && !this.#isAborted) this.#burial?.forget();
       this.#isTerminated = false;
@@ -144,8 +149,35 @@ export class Session {
       if (this.#service.isDead) this.#burial?.now();
       throw thrown;
     } finally {
+      this.#issue = this.#token = undefined;
+      issue.revoke();
       if (this.#state === 'running') this.#state = 'mounted';
     }
+  }
+
+  /**
+   * What other threads of the process need to {@link attach}; post a copy of it, or transfer it.
+   * null except while main() runs.
+   */
+  get loopToken(): LoopToken | null {
+    // One that was transferred away is empty.
+    if (this.#token === undefined || this.#token.byteLength === 0) {
+      this.#token = this.#issue?.token();
+    }
+    return this.#token ?? null;
+  }
+
+  /** What the session has done so far. Also works while its threads are too busy to answer. */
+  stats(): SessionStats {
+    return readStatistics(this.#statistics);
+  }
+
+  /** What {@link attach} gives to other threads; for this one, also while main() does not run. */
+  get remote(): LoopRemote {
+    return remoteOf(
+      { terminate: async () => this.terminate(), stats: async () => this.stats() },
+      this.#service.operations,
+    );
   }
 
   /**

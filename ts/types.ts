@@ -191,3 +191,23 @@ export interface ReaddirToken {
 export interface PollHandle {
   notify(): Promise<void>;
 }
+
+/** What a session has done so far. */
+export interface SessionStats {
+  /** Threads that serve. */
+  workers: number;
+  tasks: {
+    /** Tasks that exist, waiting ones included; 0 when main() does not run. */
+    now: number;
+    /** The most that have existed at a time. */
+    peak: number;
+    /** Those of them that wait for a request. */
+    waiting: number;
+  };
+  /** Requests by their handler's name; handlers that were never called are left out. */
+  requests: Record<string, number>;
+  /** Requests that were answered with an error. */
+  errors: number;
+  /** Data of files that handlers have delivered and taken. */
+  bytes: { read: number; written: number };
+}

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <sys/xattr.h>
 
+#include "device.h"
 #include "session.h"
 /* Last: Linux's own values stand above those of the C library here. */
 #include <linux_constants.h>
@@ -212,6 +213,9 @@ static void constants(void) {
   CONSTANT(WNOHANG);
   CONSTANT(FUSE_LOG_ERR);
   CONSTANT(FUSE_LOG_DEBUG);
+  CONSTANT(FW_REPLIES_SENT);
+  CONSTANT(FW_REPLIES_KEPT);
+  CONSTANT(FW_REPLIES_WITHHELD);
   puts("} as const;");
 }
 

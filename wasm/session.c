@@ -6,12 +6,12 @@
 
 #include <errno.h>
 #include <fuse_i.h>
-#include <fuse_kernel.h>
 #include <fuse_lowlevel.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "host.h"
 #include "log.h"
 #include "ops_table.h"
@@ -33,36 +33,6 @@ static const struct fuse_opt kept_spec[] = {
     FUSE_OPT_KEY("auto_unmount", FUSE_OPT_KEY_KEEP),
     FUSE_OPT_END,
 };
-
-/* What one write request of the kernel's own may have at most. */
-enum { MOST_COPIED = 0x7ffff000 };
-
-/*
- * libfuse hands copy_file_range's 64-bit length on as size_t, which has 32 bits here: a multiple of
- * 4 GiB would become 0 and look like the end of the file. Copying less than asked for is allowed.
- */
-static void limit_copy(void *message, ssize_t size) {
-  struct {
-    struct fuse_in_header header;
-    struct fuse_copy_file_range_in copy;
-  } *request = message;
-  if (size < (ssize_t)sizeof(*request) || request->header.opcode != FUSE_COPY_FILE_RANGE) return;
-  if (request->copy.len > MOST_COPIED) request->copy.len = MOST_COPIED;
-}
-
-static ssize_t device_read(int fd, void *buf, size_t size, void *userdata) {
-  (void)userdata;
-  ssize_t result = fw_result(sys_read(fd, buf, size));
-  limit_copy(buf, result);
-  return result;
-}
-
-static ssize_t device_writev(int fd, struct iovec *iov, int count, void *userdata) {
-  (void)userdata;
-  return fw_result(sys_writev(fd, iov, count));
-}
-
-static const struct fuse_custom_io device = {.read = device_read, .writev = device_writev};
 
 struct fuse_session *fw_session_new(char *block, int count) {
   struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
@@ -94,11 +64,24 @@ int fw_session_mount(struct fuse_session *session, const char *mountpoint) {
 }
 
 int fw_session_attach(struct fuse_session *session, int fd) {
-  return fuse_session_custom_io(session, &device, sizeof(device), fd);
+  return fuse_session_custom_io(session, &fw_device, sizeof(fw_device), fd);
+}
+
+int fw_session_clone(struct fuse_session *session, int fd) {
+  int clone = fw_device_clone(fd);
+  return clone == -1 ? -errno : fw_session_attach(session, clone);
 }
 
 size_t fw_session_bufsize(struct fuse_session *session) {
   return session->bufsize;
+}
+
+void fw_session_try_init(struct fuse_session *session, struct fuse_buf *buf) {
+  fw_set_replies(FW_REPLIES_WITHHELD);
+  fuse_session_process_buf(session, buf);
+  fw_set_replies(FW_REPLIES_SENT);
+  // Or libfuse would refuse the next INIT.
+  session->got_init = 0;
 }
 
 int fw_session_error(struct fuse_session *session) {
@@ -127,6 +110,20 @@ static void on_interrupt(fuse_req_t req, void *data) {
 
 void fw_watch_interrupt(fuse_req_t req) {
   fuse_req_interrupt_func(req, on_interrupt, NULL);
+}
+
+void fw_return_interrupts(struct fuse_session *session) {
+  struct fuse_req *req;
+  while ((req = session->interrupts.next) != &session->interrupts) {
+    req->prev->next = req->next;
+    req->next->prev = req->prev;
+    req->next = req->prev = req;
+    fuse_reply_err(req, EAGAIN);
+  }
+}
+
+int fw_has_interrupts(struct fuse_session *session) {
+  return session->interrupts.next != &session->interrupts;
 }
 
 void *fw_scratch(void) {

@@ -27,11 +27,20 @@ int fw_session_mount(struct fuse_session *session, const char *mountpoint);
 /* Serve a device that is open already: 0 or -errno. The session owns the descriptor. */
 int fw_session_attach(struct fuse_session *session, int fd);
 
+/*
+ * Serve a connection beside the session whose device is `fd`: over a clone of it, or, where
+ * /dev/fuse can't be opened, over the same device. 0 or -errno.
+ */
+int fw_session_clone(struct fuse_session *session, int fd);
+
 /* For the init operation: what the options say about the connection. */
 void fw_apply_connection_options(struct fuse_conn_info *conn);
 
 /* Bytes that a request may need. */
 size_t fw_session_bufsize(struct fuse_session *session);
+
+/* Have the INIT in `buf` processed for the sake of the init operation: nothing is answered. */
+void fw_session_try_init(struct fuse_session *session, struct fuse_buf *buf);
 
 /* libfuse's verdict on why the session ended: 0 or -errno. */
 int fw_session_error(struct fuse_session *session);
@@ -42,6 +51,13 @@ void fw_buf_free(struct fuse_buf *buf);
 
 /* Report an interrupt of this request, at once if it has come already. */
 void fw_watch_interrupt(fuse_req_t req);
+
+/*
+ * Interrupts of requests that this session does not have. Of several sessions on one connection,
+ * another one has them: given back, the kernel sends them again, to any.
+ */
+int fw_has_interrupts(struct fuse_session *session);
+void fw_return_interrupts(struct fuse_session *session);
 
 /*
  * From here on the memory does not grow, so that no view of it is detached while a handler holds

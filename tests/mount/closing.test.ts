@@ -153,17 +153,3 @@ failing('frees its callers, and close() unmounts', async (scope) => {
   await session.close();
   assert.deepEqual(fuseMountsUnder(dir), []);
 });
-
-failing('is that of a filesystem whose init is async', async (scope) => {
-  const dir = mountpointOf(scope);
-  class Async extends ControlFs {
-    override async init(): Promise<void> {}
-  }
-  const session = await mount(new Async(), dir);
-  await assert.rejects(deadline(session.main(), NEVER_LATE, 'main()'), {
-    name: 'TypeError',
-    message: /must not be async/,
-  });
-  await session.close();
-  assert.deepEqual(fuseMountsUnder(dir), []);
-});

@@ -1,7 +1,9 @@
 import { strict as assert } from 'node:assert';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FUSEError } from '#dist/errors.js';
 import { Operations } from '#dist/operations.js';
 import type { ConnectionInfo } from '#dist/types.js';
+import { deadline } from '../helpers/deadline.js';
 import { suite } from '../helpers/suite.js';
 import { Kernel } from './kernel.js';
 import { constant, opcodes, pack } from './wire.js';
@@ -101,6 +103,42 @@ test('that throws ends main() with the error', async (scope) => {
   const kernel = new Kernel(scope, new Broken());
   kernel.send(opcodes.INIT as number, pack('fuse_init_in', { major: 7, minor: 40 }));
   await assert.rejects(kernel.served, /no filesystem today/);
+});
+
+test('may take its time, also to change the connection', async (scope) => {
+  class Slow extends Operations {
+    override async init(connection: ConnectionInfo) {
+      await sleep(50);
+      connection.maxWrite = 65_536;
+    }
+  }
+  const kernel = new Kernel(scope, new Slow());
+  const { max_write } = await kernel.init();
+  assert.equal(max_write, 65_536);
+  assert.notEqual((await kernel.ask(opcodes.STATFS as number)).error, 0, 'serves on');
+});
+
+test('that rejects ends main() with the error', async (scope) => {
+  class Broken extends Operations {
+    override async init() {
+      await sleep(10);
+      throw new Error('no filesystem tomorrow');
+    }
+  }
+  const kernel = new Kernel(scope, new Broken());
+  kernel.send(opcodes.INIT as number, pack('fuse_init_in', { major: 7, minor: 40 }));
+  await assert.rejects(kernel.served, /no filesystem tomorrow/);
+});
+
+test('that never settles is left behind by close()', async (scope) => {
+  class Endless extends Operations {
+    override init = () => new Promise<void>(() => {});
+  }
+  const kernel = new Kernel(scope, new Endless());
+  kernel.send(opcodes.INIT as number, pack('fuse_init_in', { major: 7, minor: 40 }));
+  await sleep(50);
+  await deadline(kernel.close(), 1000, 'close()');
+  await kernel.served;
 });
 
 test('of a kernel that is too old ends main() with an error', async (scope) => {

@@ -109,7 +109,7 @@ test('fires for every request that close() abandons', async (scope) => {
   const { fs, kernel } = await serve(scope);
   const unique = kernel.send(READ, body);
   await until(() => fs.signals.length === 1, 1000, 'a read');
-  await kernel.server.close(true);
+  await kernel.server.close(true, 200);
   assert.equal(fs.signals[0]?.aborted, true);
   const [answer] = kernel.answersTo(unique);
   assert.ok(answer === undefined || [errno.EIO, errno.EINTR].includes(answer.error));

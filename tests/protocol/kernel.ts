@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import type { Operations } from '#dist/operations.js';
 import { linux } from '#dist/session/generated/layout.js';
+import type { Agreement } from '#dist/session/handshake.js';
 import { Server } from '#dist/session/server.js';
 import { type ShimCall, shim } from '#dist/session/shim.js';
 import { until } from '../helpers/deadline.js';
@@ -8,6 +9,7 @@ import type { Scope } from '../helpers/scope.js';
 import { constant, type Fields, opcodes, pack, sizeOf, unpack, type Values } from './wire.js';
 
 const HEADER = sizeOf('fuse_in_header');
+const CLOSE_MS = 200;
 /** More than any answer of these tests has. */
 const MOST = 1 << 18;
 
@@ -43,17 +45,24 @@ export class Kernel {
   readonly #fd: number;
   #unique = 2n;
 
-  constructor(scope: Scope, fs: Operations, tasks: { min?: number; max?: number } = {}) {
+  /** @param joins what the server shall share with another one, instead of reading INIT. */
+  constructor(
+    scope: Scope,
+    fs: Operations,
+    tasks: { min?: number; max?: number } = {},
+    joins?: Agreement,
+  ) {
     // A socket that keeps the bounds of messages, as the device does.
     const type = linux.SOCK_SEQPACKET | constants.O_NONBLOCK;
     const made = call('socketpair')(this.#memory, linux.AF_UNIX, type, 0, 0);
     if (made < 0) throw new Error('socketpair');
     this.#fd = this.#memory.readInt32LE(0);
     const device = this.#memory.readInt32LE(4);
-    const config = { options: [], raiseUnexpected: false, closeTimeout: 200 };
+    const config = { options: [], raiseUnexpected: false, isShared: joins !== undefined };
     this.server = new Server(fs, config, (_level, line) => this.lines.push(line));
     this.server.mount(`/dev/fd/${device}`);
-    this.served = this.server.main(tasks.min ?? 1, tasks.max ?? 8);
+    const serve = () => this.server.main(tasks.min ?? 1, tasks.max ?? 8);
+    this.served = joins === undefined ? serve() : this.server.join(joins).then(serve);
     // A test that cares awaits it; the others must not fail by an unhandled rejection.
     this.served.catch(() => {});
     scope.after(() => this.close());
@@ -122,7 +131,7 @@ export class Kernel {
   }
 
   async close(): Promise<void> {
-    await this.server.close(true);
+    await this.server.close(true, CLOSE_MS);
     call('close')(this.#memory, this.#fd);
   }
 }

@@ -5,7 +5,6 @@ import { supports } from './dispatch.js';
 import { capability, constant, layout } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { Module } from './module.js';
-import { isThenable } from './thenable.js';
 
 const { connInfo } = layout;
 
@@ -40,11 +39,15 @@ function wantedBy(fs: Operations, capable: bigint, want: bigint): bigint {
   return wanted;
 }
 
-/** The INIT request: mount options, then the filesystem's switches, then its own init. */
-export function negotiate(module: Module, fs: Operations, mountpoint: string, conn: Pointer): void {
-  const { exports, memory } = module;
-  exports.fw_apply_connection_options(conn);
-  const { view } = memory;
+/** What the kernel offers, and what the mount options and the filesystem's switches make of it. */
+export function readConnection(
+  module: Module,
+  fs: Operations,
+  mountpoint: string,
+  conn: Pointer,
+): ConnectionInfo {
+  module.exports.fw_apply_connection_options(conn);
+  const { view } = module.memory;
   const capable = view.getBigUint64(conn + connInfo.capableExt, true);
   const info = {
     mountpoint,
@@ -54,18 +57,22 @@ export function negotiate(module: Module, fs: Operations, mountpoint: string, co
     want: wantedBy(fs, capable, view.getBigUint64(conn + connInfo.wantExt, true)),
   } as ConnectionInfo;
   for (const field of adjustable) info[field] = view.getUint32(conn + connInfo[field], true);
-  const result: unknown = fs.init(info);
-  if (isThenable(result)) {
-    Promise.resolve(result).catch(() => {});
-    throw new TypeError('init of a filesystem must not be async: the kernel waits for it');
-  }
-  // With a smaller buffer the kernel refuses every read of the device.
-  info.maxWrite = Math.max(info.maxWrite, MIN_WRITE);
-  const want = u64(info.want, 'want') & capable;
+  return info;
+}
+
+/** Tells libfuse what the filesystem's own init has made of it. @throws RangeError, TypeError */
+export function writeConnection(module: Module, info: ConnectionInfo, conn: Pointer): void {
+  const { exports, memory } = module;
+  exports.fw_apply_connection_options(conn);
+  const { view } = memory;
+  const want = u64(info.want, 'want') & view.getBigUint64(conn + connInfo.capableExt, true);
   view.setBigUint64(conn + connInfo.wantExt, want, true);
   // libfuse compares the old 32-bit field with the new one.
   view.setUint32(conn + connInfo.want, Number(BigInt.asUintN(32, want)), true);
   for (const field of adjustable) {
     view.setUint32(conn + connInfo[field], u32(info[field], field), true);
   }
+  // With a smaller buffer the kernel refuses every read of the device.
+  const maxWrite = Math.max(info.maxWrite, MIN_WRITE);
+  view.setUint32(conn + connInfo.maxWrite, maxWrite, true);
 }

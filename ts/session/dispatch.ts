@@ -4,6 +4,7 @@ import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
 import { opTable, type Row } from './optable.js';
 import { type InterruptWatcher, Request } from './request.js';
+import { type Counters, counterOf } from './statistics.js';
 import type { Task } from './task.js';
 import { isThenable } from './thenable.js';
 import { takeBack } from './undo.js';
@@ -21,18 +22,22 @@ export class Dispatcher implements InterruptWatcher {
   readonly ops: Record<string, OpImport> = {};
   readonly #fs: Operations;
   readonly #log: Log;
+  readonly #counters: Counters;
   readonly #onUnexpected: OnUnexpected;
   readonly #watched = new Map<RequestPointer, Request>();
   readonly #pending = new Set<Request>();
   #module: Module | undefined;
 
-  constructor(fs: Operations, log: Log, onUnexpected: OnUnexpected) {
+  constructor(fs: Operations, log: Log, counters: Counters, onUnexpected: OnUnexpected) {
     this.#fs = fs;
     this.#log = log;
+    this.#counters = counters;
     this.#onUnexpected = onUnexpected;
     for (const [operation, row] of Object.entries(opTable)) {
       const isSupported = supports(fs, row.handler);
+      const counter = counterOf(row.handler);
       this.ops[operation] = ((req: number, ...args: never[]) => {
+        counters.countRequest(counter);
         this.#run(operation, row, isSupported, (req >>> 0) as RequestPointer, args);
       }) as OpImport;
     }
@@ -117,7 +122,9 @@ export class Dispatcher implements InterruptWatcher {
     }
     if (result === -(errno.ENOENT as number)) takeBack(this.#fs, row, request, value, this.#report);
     else if (result < 0) this.#logRefusal(request, -result);
-    else if (row === opTable.readdir) this.#forgetListed(request);
+    else if (request.bytesRead + request.bytesWritten > 0) {
+      this.#counters.countBytes(request.bytesRead, request.bytesWritten);
+    } else if (row === opTable.readdir) this.#forgetListed(request);
   }
 
   /** A plain readdir counts no lookups in the kernel, but the handler has counted them. */
@@ -137,6 +144,7 @@ export class Dispatcher implements InterruptWatcher {
   /** @param number 0, or an errno; what Linux does not have becomes ERANGE, as in libfuse. */
   #refuse(request: Request, number: number): void {
     if (!request.claim()) return;
+    if (number !== 0) this.#counters.countError();
     const isKnown = number === 0 || isErrno(number);
     // The kernel ignores an answer with a number it does not know, and the caller waits for ever.
     if (!isKnown) this.#log(LOG_ERROR, `${request.operation}: Linux has no errno ${number}`);

@@ -1,8 +1,11 @@
-import { errno, SystemError } from '../errors.js';
+import { SystemError } from '../errors.js';
 import type { Dispatcher } from './dispatch.js';
 import type { Module, SessionPointer } from './module.js';
 import { shim, type Watch } from './shim.js';
+import type { Counters } from './statistics.js';
+import type { Strays } from './strays.js';
 import { Task } from './task.js';
+import { faultOf, isNone } from './verdict.js';
 
 /** Requests answered at most before the event loop gets its turn, so that timers never starve. */
 const MOST_IN_ONE_TURN = 64;
@@ -27,7 +30,10 @@ export class Loop {
   readonly #module: Module;
   readonly #session: SessionPointer;
   readonly #dispatcher: Dispatcher;
+  readonly #counters: Counters;
   readonly #limits: LoopLimits;
+  /** Set when others serve the same connection. */
+  readonly #strays: Strays | undefined;
   /**
    * Every task's buffer is allocated before serving, as growth would detach the handlers' views.
    */
@@ -42,11 +48,20 @@ export class Loop {
   #resolve: () => void = () => {};
   #reject: (reason: unknown) => void = () => {};
 
-  constructor(module: Module, session: SessionPointer, dispatcher: Dispatcher, limits: LoopLimits) {
+  constructor(
+    module: Module,
+    session: SessionPointer,
+    dispatcher: Dispatcher,
+    counters: Counters,
+    limits: LoopLimits,
+    strays?: Strays,
+  ) {
     this.#module = module;
     this.#session = session;
     this.#dispatcher = dispatcher;
+    this.#counters = counters;
     this.#limits = limits;
+    this.#strays = strays;
   }
 
   /**
@@ -105,15 +120,14 @@ export class Loop {
     const size = exports.fuse_session_receive_buf(this.#session, task.buf);
     if (size <= 0) {
       this.#waiting.push(task);
-      if (size === -(errno.EAGAIN as number) || size === -(errno.EINTR as number)) return false;
-      // 0: the filesystem is unmounted, the connection aborted, or the session told to exit. An
-      // unmount under load may say ECONNABORTED instead.
-      const isEnd = size === 0 || size === -(errno.ECONNABORTED as number);
-      this.stop(isEnd ? undefined : new SystemError(-size, 'read', '/dev/fuse'));
+      if (isNone(size)) return false;
+      this.stop(faultOf(size));
       return false;
     }
     if (this.#waiting.length === 0) this.#spawn();
+    this.#counters.waiting = this.#waiting.length;
     this.#process(task);
+    this.#strays?.look();
     if (exports.fuse_session_exited(this.#session) !== 0) this.#exit();
     const { pending } = task;
     if (pending === undefined) this.#comeBack(task);
@@ -144,15 +158,19 @@ export class Loop {
     const task = this.#spare.pop();
     if (task === undefined) return;
     this.#taskCount++;
+    this.#counters.taskStarted();
     this.#waiting.push(task);
+    this.#counters.waiting = this.#waiting.length;
   }
 
   #comeBack(task: Task): void {
     task.pending = undefined;
     if (this.#waiting.length > this.#limits.minTasks) {
       this.#taskCount--;
+      this.#counters.tasksEnded(1);
       this.#spare.push(task);
     } else this.#waiting.push(task);
+    this.#counters.waiting = this.#waiting.length;
     if (this.#isEnding) this.#settle();
     else this.#listen();
   }
@@ -192,6 +210,9 @@ export class Loop {
 
   free(): void {
     this.#watch = undefined;
+    this.#counters.tasksEnded(this.#taskCount);
+    this.#counters.waiting = 0;
+    this.#taskCount = 0;
     for (const task of [...this.#spare, ...this.#waiting]) {
       if (!this.#module.isClosed) task.free();
     }

@@ -324,7 +324,7 @@ export const opTable: Readonly<Record<string, Row>> = {
   ),
   copy_file_range: row(
     'copyFileRange',
-    reply.written,
+    reply.copied,
     (
       fs,
       _m,

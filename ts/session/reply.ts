@@ -111,20 +111,31 @@ function sendBytes(module: Module, request: Request, bytes: Uint8Array): number 
 export const data: Reply = (module, request, value) => {
   const { limit, task } = request;
   if (typeof value === 'number' || typeof value === 'bigint') {
-    return sendBytes(module, request, task.replyBytes(count(value, 'count of read', limit)));
+    return sendData(module, request, task.replyBytes(count(value, 'count of read', limit)));
   }
   const bytes = bytesOf(value, 'result of read');
   if (bytes.length > limit) {
     throw new RangeError(`read returned ${bytes.length} bytes where ${limit} were asked for`);
   }
-  return sendBytes(module, request, bytes);
+  return sendData(module, request, bytes);
 };
 
-/** How many bytes were written or copied. */
-export const written: Reply = (module, request, value) => {
+function sendData(module: Module, request: Request, bytes: Uint8Array): number {
+  request.bytesRead = bytes.length;
+  return sendBytes(module, request, bytes);
+}
+
+/** How many bytes were copied within the filesystem. */
+export const copied: Reply = (module, request, value) => {
   const size = count(value, `count of ${request.operation}`, request.limit);
   request.claim();
   return module.exports.fuse_reply_write(request.pointer, size);
+};
+
+/** How many bytes were written. */
+export const written: Reply = (module, request, value) => {
+  request.bytesWritten = count(value, `count of ${request.operation}`, request.limit);
+  return copied(module, request, value);
 };
 
 /** An xattr's bytes, or their number when the caller asks for that only. */

@@ -31,6 +31,9 @@ export class Request implements RequestContext {
   #fileBits = 0;
   /** Most bytes the answer may have, or tell of. */
   limit = 0;
+  /** Data of a file that the answer delivers, and that it takes. */
+  bytesRead = 0;
+  bytesWritten = 0;
   /** The listing being made, when this is readdir. */
   directory: Directory | undefined;
   readonly #watcher: InterruptWatcher;

@@ -1,15 +1,19 @@
-import { errno, SystemError } from '../errors.js';
-import { fsencode } from '../names.js';
+import { SystemError } from '../errors.js';
 import type { Operations } from '../operations.js';
 import { releaseAutoUnmount, type Unmounter } from './autounmount.js';
-import { negotiate } from './connection.js';
+import { cloneSession, mountSession, newSession } from './creation.js';
 import { LATE, within } from './deadline.js';
+import { Deferred } from './deferred.js';
 import { Dispatcher } from './dispatch.js';
-import { describeThrown, LOG_DEBUG, LOG_ERROR, type Log } from './log.js';
+import { type Agreement, Handshake } from './handshake.js';
+import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import { Loop } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
 import { severFd, shim, type Watch } from './shim.js';
+import { Counters } from './statistics.js';
+import { Strays } from './strays.js';
+import { Words } from './words.js';
 
 /** What a server needs to know, fit for structured clone. */
 export interface ServerConfig {
@@ -17,8 +21,8 @@ export interface ServerConfig {
   readonly options: readonly string[];
   /** End main() with an error that a handler did not throw on purpose. */
   readonly raiseUnexpected: boolean;
-  /** Most milliseconds that close() waits for handlers. */
-  readonly closeTimeout: number;
+  /** Others serve the same connection. */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -29,12 +33,13 @@ export class Server {
   readonly #fs: Operations;
   readonly #config: ServerConfig;
   readonly #log: Log;
+  readonly #counters: Counters;
   readonly #dispatcher: Dispatcher;
   readonly #module: Module;
-  /** libfuse's words while it is asked something, for the error that follows. */
-  #words: string[] | undefined;
+  readonly #words = new Words();
   #session: SessionPointer | undefined;
   #watch: Watch | undefined;
+  #handshake: Handshake | undefined;
   #loop: Loop | undefined;
   #running: Promise<void> | undefined;
   /** As libfuse wants it at first; INIT may make requests smaller, but not xattrs. */
@@ -43,13 +48,18 @@ export class Server {
   #destruction: Promise<void> | undefined;
   /** main() has failed, and the device is no more. */
   #isBroken = false;
-  #mountpoint = '';
+  #isTerminated = false;
+  /** Called when the device can be read, with 0, or -errno. */
+  #onReady: (status: number) => void = () => {};
+  #endHandshake: () => void = () => {};
+  readonly #agreed = new Deferred<Agreement | undefined>();
 
-  constructor(fs: Operations, config: ServerConfig, log: Log) {
+  constructor(fs: Operations, config: ServerConfig, log: Log, counters = new Counters()) {
     this.#fs = fs;
     this.#config = config;
     this.#log = log;
-    this.#dispatcher = new Dispatcher(fs, log, (thrown) => {
+    this.#counters = counters;
+    this.#dispatcher = new Dispatcher(fs, log, counters, (thrown) => {
       if (!config.raiseUnexpected) return;
       const isError = thrown instanceof Error;
       this.#loop?.stop(isError ? thrown : new Error(`a handler threw ${describeThrown(thrown)}`));
@@ -57,12 +67,12 @@ export class Server {
     this.#module = instantiate({
       ops: {
         ...this.#dispatcher.ops,
-        init: (_userdata: Pointer, conn: Pointer) => this.#init(conn >>> 0),
+        init: (_userdata: Pointer, conn: Pointer) => this.#handshake?.init(conn >>> 0),
         destroy: () => this.#destroyed(),
       },
       log: (level, line) => {
-        if (this.#words !== undefined && level < LOG_DEBUG) this.#words.push(line.trim());
-        else log(level, line);
+        if (this.#handshake?.isQuiet || this.#words.takes(level, line)) return;
+        log(level, line);
       },
       interrupted: (request) => this.#dispatcher.interrupted(request),
     });
@@ -77,22 +87,38 @@ export class Server {
    * mounting said.
    */
   mount(mountpoint: string): number {
-    this.#mountpoint = mountpoint;
-    this.#session = this.#newSession(mountpoint);
-    this.#bufferSize = this.#module.exports.fw_session_bufsize(this.#session) >>> 0;
-    const path = this.#strings([fsencode(mountpoint)]);
-    const [result, words] = this.#listen(() =>
-      this.#module.exports.fw_session_mount(this.#session as SessionPointer, path),
-    );
-    this.#module.exports.free(path);
-    if (result < 0) {
-      this.#destroy();
-      throw new SystemError(-result, 'mount', mountpoint, words);
+    return this.#start(mountpoint, (session) => {
+      mountSession(this.#module, this.#words, session, mountpoint);
+    });
+  }
+
+  /**
+   * Serves a connection together with the server that mounted it, once it has joined that one's
+   * agreement with the kernel.
+   *
+   * @param device that server's descriptor.
+   * @returns the descriptor of this server's own device.
+   */
+  share(mountpoint: string, device: number): number {
+    return this.#start(mountpoint, (session) => cloneSession(this.#module, session, device));
+  }
+
+  #start(mountpoint: string, open: (session: SessionPointer) => void): number {
+    const { exports } = this.#module;
+    const session = newSession(this.#module, this.#words, this.#config.options, mountpoint);
+    this.#session = session;
+    this.#bufferSize = exports.fw_session_bufsize(session) >>> 0;
+    this.#handshake = new Handshake(this.#module, session, this.#fs, mountpoint);
+    try {
+      open(session);
+    } catch (thrown) {
+      this.#destroySession();
+      throw thrown;
     }
-    const fd = this.#module.exports.fuse_session_fd(this.#session);
-    const watch = shim.watch(fd, (status) => this.#loop?.ready(status));
+    const fd = exports.fuse_session_fd(session);
+    const watch = shim.watch(fd, (status) => this.#onReady(status));
     if (typeof watch === 'number') {
-      this.#unmountAndDestroy(true).catch(() => {});
+      this.destroy(true, 0).catch(() => {});
       throw new SystemError(-watch, 'epoll_ctl', mountpoint);
     }
     this.#watch = watch;
@@ -104,6 +130,16 @@ export class Server {
     return { pid: exports.fw_auto_unmount_pid(), fd: exports.fw_auto_unmount_fd() };
   }
 
+  /** What the kernel and the filesystem have agreed on; undefined when main() ends before. */
+  get agreed(): Promise<Agreement | undefined> {
+    return this.#agreed.promise;
+  }
+
+  /** See Handshake. */
+  async join(agreement: Agreement): Promise<void> {
+    await this.#handshake?.join(agreement, this.#bufferSize);
+  }
+
   /** Serves; see Loop. */
   async main(minTasks: number, maxTasks: number): Promise<void> {
     if (this.#running !== undefined) throw new Error('main() is running already');
@@ -112,11 +148,34 @@ export class Server {
     }
     if (this.#isBroken) throw new Error('the session has failed; close it');
     this.#module.exports.fuse_session_reset(this.#session);
-    const loop = new Loop(this.#module, this.#session, this.#dispatcher, {
-      minTasks,
-      maxTasks,
-      bufferSize: this.#bufferSize,
-    });
+    this.#isTerminated = false;
+    this.#running = this.#serve(this.#session, this.#watch, minTasks, maxTasks);
+    try {
+      await this.#running;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #serve(
+    session: SessionPointer,
+    watch: Watch,
+    minTasks: number,
+    maxTasks: number,
+  ): Promise<void> {
+    const module = this.#module;
+    try {
+      await this.#agree(watch);
+    } catch (thrown) {
+      this.#sever();
+      throw thrown;
+    } finally {
+      this.#agreed.resolve(this.#handshake?.agreement);
+    }
+    if (this.#isTerminated || this.#handshake?.agreement === undefined) return;
+    const strays = this.#config.isShared ? new Strays(module, session) : undefined;
+    const limits = { minTasks, maxTasks, bufferSize: this.#bufferSize };
+    const loop = new Loop(module, session, this.#dispatcher, this.#counters, limits, strays);
     try {
       loop.allocate();
     } catch (thrown) {
@@ -124,16 +183,35 @@ export class Server {
       throw thrown;
     }
     this.#loop = loop;
-    this.#running = loop.run(this.#watch);
+    this.#onReady = loop.ready;
     try {
-      await this.#running;
+      await loop.run(watch);
     } catch (thrown) {
       // Nobody will answer any more: callers are freed by cutting the connection.
       this.#sever();
       throw thrown;
-    } finally {
-      this.#running = undefined;
     }
+  }
+
+  /** Waits for INIT, once in a session's life. Ends early when the session does. */
+  async #agree(watch: Watch): Promise<void> {
+    const handshake = this.#handshake as Handshake;
+    if (handshake.agreement !== undefined) return;
+    const end = new Deferred<void>();
+    this.#endHandshake = () => {
+      handshake.abandon();
+      end.resolve();
+    };
+    const readable = async () => {
+      const ready = new Deferred<void>();
+      this.#onReady = () => ready.resolve();
+      shim.watch_start(watch);
+      await Promise.race([ready.promise, end.promise]);
+      if (this.#watch !== undefined) shim.watch_stop(watch);
+    };
+    const accepting = handshake.accept(this.#bufferSize, readable);
+    accepting.catch(() => {});
+    await Promise.race([accepting, end.promise]);
   }
 
   #sever(): void {
@@ -145,106 +223,58 @@ export class Server {
   /** Ends main() once the requests in flight are answered. */
   terminate(): void {
     if (this.#session === undefined) return;
+    this.#isTerminated = true;
     this.#module.exports.fuse_session_exit(this.#session);
+    this.#endHandshake();
     this.#loop?.stop();
   }
 
+  /** Ends main(), giving handlers `timeout` ms. What is left then is answered with EIO. */
+  async stop(timeout: number): Promise<void> {
+    this.terminate();
+    if (this.#running === undefined) return;
+    // main() itself reports how it ended.
+    const ended = this.#running.catch(() => {});
+    if ((await within(timeout, ended)) !== LATE) return;
+    this.#dispatcher.abandon();
+    this.#loop?.abandon();
+  }
+
   /**
-   * Ends main(), waiting for handlers up to closeTimeout, and destroys the session. What is left
-   * then is answered with EIO.
+   * Destroys the session; only after `stop`.
    *
    * @param unmount false leaves a dead mountpoint, so that nothing is written to the directory
    * below.
+   * @param timeout ms that the filesystem's own destroy gets.
    */
-  async close(unmount: boolean): Promise<void> {
+  async destroy(unmount: boolean, timeout: number): Promise<void> {
     if (this.#session === undefined) return;
-    this.terminate();
-    // main() itself reports how it ended.
-    const deadline = performance.now() + this.#config.closeTimeout;
-    await this.#orTimeout(this.#running, deadline, () => {
-      this.#dispatcher.abandon();
-      this.#loop?.abandon();
-    });
-    await this.#unmountAndDestroy(unmount);
-    await this.#orTimeout(this.#destruction, deadline, () => {
-      this.#log(LOG_ERROR, 'destroy has not ended within closeTimeout');
-    });
-  }
-
-  /** Waits for a promise, but not beyond `deadline`, in ms of performance.now(). */
-  async #orTimeout(
-    promise: Promise<unknown> | undefined,
-    deadline: number,
-    late: () => void,
-  ): Promise<void> {
-    if (promise === undefined) return;
-    const left = Math.max(deadline - performance.now(), 0);
-    if (
-      (await within(
-        left,
-        promise.catch(() => {}),
-      )) === LATE
-    )
-      late();
-  }
-
-  async #unmountAndDestroy(unmount: boolean): Promise<void> {
     const { exports } = this.#module;
     // Before libfuse closes the descriptor that is being watched.
     if (this.#watch !== undefined) shim.watch_close(this.#watch);
     this.#watch = undefined;
     const { unmounter } = this;
-    if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
-    this.#destroy();
+    if (unmount) exports.fuse_session_unmount(this.#session);
+    this.#destroySession();
     await releaseAutoUnmount(unmounter);
+    if (this.#destruction === undefined) return;
+    if ((await within(timeout, this.#destruction)) === LATE) {
+      this.#log(LOG_ERROR, 'destroy has not ended within closeTimeout');
+    }
   }
 
-  #destroy(): void {
+  /** Both. */
+  async close(unmount: boolean, timeout: number): Promise<void> {
+    const end = performance.now() + timeout;
+    await this.stop(timeout);
+    await this.destroy(unmount, Math.max(end - performance.now(), 0));
+  }
+
+  #destroySession(): void {
     const session = this.#session as SessionPointer;
     this.#session = undefined;
     this.#module.exports.fuse_session_destroy(session);
     this.#module.isClosed = true;
-  }
-
-  #newSession(mountpoint: string): SessionPointer {
-    const args = ['wasmfuse', ...this.#config.options.flatMap((option) => ['-o', option])];
-    const block = this.#strings(args.map(fsencode));
-    const [session, words] = this.#listen(() =>
-      this.#module.exports.fw_session_new(block, args.length),
-    );
-    this.#module.exports.free(block);
-    if (session === 0)
-      throw new SystemError(errno.EINVAL as number, 'fuse_session_new', mountpoint, words);
-    return (session >>> 0) as SessionPointer;
-  }
-
-  /**
-   * Strings one after the other in the module's memory, each ended by NUL; the caller frees them.
-   */
-  #strings(list: Buffer[]): Pointer {
-    const block = Buffer.concat(list.flatMap((text) => [text, Buffer.alloc(1)]));
-    const at = this.#module.exports.malloc(block.length) >>> 0;
-    this.#module.memory.bytes.set(block, at);
-    return at;
-  }
-
-  #listen<T>(call: () => T): [result: T, words: string | undefined] {
-    const words: string[] = [];
-    this.#words = words;
-    try {
-      const result = call();
-      return [result, words.length > 0 ? words.join(' ') : undefined];
-    } finally {
-      this.#words = undefined;
-    }
-  }
-
-  #init(conn: Pointer): void {
-    try {
-      negotiate(this.#module, this.#fs, this.#mountpoint, conn);
-    } catch (thrown) {
-      this.#loop?.stop(thrown);
-    }
   }
 
   #destroyed(): void {

@@ -159,6 +159,9 @@ export const constant = {
   WNOHANG: 1,
   FUSE_LOG_ERR: 3,
   FUSE_LOG_DEBUG: 7,
+  FW_REPLIES_SENT: 0,
+  FW_REPLIES_KEPT: 1,
+  FW_REPLIES_WITHHELD: 2,
 } as const;
 
 /** Constants of Linux that Node's own lists lack. */

@@ -1,0 +1,130 @@
+import { BroadcastChannel } from 'node:worker_threads';
+import { HELLO, HERE, type LoopControl } from './control.js';
+import { type Remote, wrap } from './rpc.js';
+import { contentOf, isAlive, type LoopToken } from './token.js';
+import type { SessionStats } from './types.js';
+
+/** How often a call that waits looks whether main() still runs. */
+const LOOK_MS = 20;
+
+/** Methods of a filesystem of which nothing is known, as other threads call them. */
+export type RemoteMethods = Record<string, (...args: unknown[]) => Promise<unknown>>;
+
+/** What every session offers to other threads. */
+interface LoopCalls {
+  /** See {@link Session.terminate}. */
+  terminate(): Promise<void>;
+  stats(): Promise<SessionStats>;
+}
+
+/**
+ * A session as other threads see it: its calls, and the filesystem's own methods, both as
+ * `remote.operations.method()` and, where no call of the session has that name, `remote.method()`.
+ * The methods run in the loop's thread; arguments and results are structured clones.
+ */
+export type LoopRemote<T = RemoteMethods> = LoopCalls & {
+  readonly operations: Remote<T>;
+} & Remote<T>;
+
+export function remoteOf(calls: LoopCalls, operations: RemoteMethods): LoopRemote {
+  const known: Record<string | symbol, unknown> = { ...calls, operations };
+  return new Proxy(known, {
+    get: (_target, name) => known[name] ?? Reflect.get(operations, name),
+  }) as unknown as LoopRemote;
+}
+
+function stale(): Error {
+  return new Error('this loopToken is stale: its main() has ended');
+}
+
+/** Calls over a token's channel; while none is pending, the channel keeps no thread alive. */
+class Line {
+  readonly #content: ReturnType<typeof contentOf>;
+  readonly #channel: BroadcastChannel;
+  readonly remote: Remote<LoopControl>;
+  #pending = 0;
+
+  constructor(token: LoopToken) {
+    this.#content = contentOf(token);
+    if (!isAlive(this.#content)) throw stale();
+    this.#channel = new BroadcastChannel(this.#content.channel);
+    this.remote = wrap<LoopControl>(this.#channel);
+    this.#channel.unref();
+  }
+
+  /** Settles as the answer does; rejects once main() has ended without one. */
+  async ask<T>(call: () => Promise<T>): Promise<T> {
+    if (!isAlive(this.#content)) throw stale();
+    if (this.#pending++ === 0) this.#channel.ref();
+    let timer: NodeJS.Timeout | undefined;
+    let wasAlive = true;
+    const end = new Promise<never>((_resolve, reject) => {
+      timer = setInterval(() => {
+        // An answer given just before the end is still on its way.
+        if (!wasAlive) reject(stale());
+        wasAlive = isAlive(this.#content);
+      }, LOOK_MS);
+    });
+    try {
+      return await Promise.race([call(), end]);
+    } finally {
+      clearInterval(timer);
+      if (--this.#pending === 0) this.#channel.unref();
+    }
+  }
+
+  /** The loop's thread may not have begun to listen when a token is very young. */
+  greet(): Promise<void> {
+    return this.ask(
+      () =>
+        new Promise((resolve) => {
+          const answered = (event: Event) => {
+            if ((event as MessageEvent).data !== HERE) return;
+            this.#channel.removeEventListener('message', answered);
+            resolve();
+          };
+          this.#channel.addEventListener('message', answered);
+          this.#channel.postMessage(HELLO);
+        }),
+    );
+  }
+}
+
+/** Every name is a method; `then` is none, or promises would take this for one. */
+export function methods(call: (name: string, args: unknown[]) => Promise<unknown>): RemoteMethods {
+  const none = Object.create(null) as RemoteMethods;
+  return new Proxy(none, {
+    get: (_target, name) =>
+      typeof name === 'string' && name !== 'then'
+        ? (...args: unknown[]) => call(name, args)
+        : undefined,
+  });
+}
+
+/** Calls a method of the filesystem that another thread holds. */
+export async function callMethod(
+  holder: { readonly operations: unknown },
+  name: string,
+  args: unknown[],
+): Promise<unknown> {
+  const operations = holder.operations as RemoteMethods;
+  return (operations[name] as RemoteMethods[string])(...args);
+}
+
+/**
+ * Connects any thread of the process to a main() that runs.
+ *
+ * @param token `loopToken` of the session, posted or transferred to this thread.
+ * @throws TypeError for anything else; Error when main() has ended, then and in every later call.
+ */
+export async function attach<T = RemoteMethods>(token: LoopToken): Promise<LoopRemote<T>> {
+  const line = new Line(token);
+  await line.greet();
+  const { remote } = line;
+  const calls: LoopCalls = {
+    terminate: () => line.ask(() => remote.terminate()),
+    stats: () => line.ask(() => remote.stats()),
+  };
+  const operations = methods((name, args) => line.ask(() => callMethod(remote, name, args)));
+  return remoteOf(calls, operations) as unknown as LoopRemote<T>;
+}

@@ -1,0 +1,30 @@
+import { BroadcastChannel } from 'node:worker_threads';
+import { expose } from './rpc.js';
+import { contentOf, type LoopToken } from './token.js';
+import type { SessionStats } from './types.js';
+
+/** What the loop's thread offers to other threads while main() runs. */
+export interface LoopControl {
+  terminate(): void;
+  stats(): SessionStats;
+  /** The filesystem itself, with all of its methods. */
+  readonly operations: object;
+}
+
+/** Words on the channel that are not Comlink's: is anybody there, and the answer. */
+export const HELLO = 'wasmfuse: hello';
+export const HERE = 'wasmfuse: here';
+
+/** Answers those who attach by a token. Returns what ends it. */
+export function listen(token: LoopToken, control: LoopControl): () => void {
+  const channel = new BroadcastChannel(contentOf(token).channel);
+  channel.addEventListener('message', (event) => {
+    if ((event as MessageEvent).data === HELLO) channel.postMessage(HERE);
+  });
+  expose(control, channel);
+  // main() itself keeps the thread alive.
+  channel.unref();
+  // Whoever came before is waiting.
+  channel.postMessage(HERE);
+  return () => channel.close();
+}

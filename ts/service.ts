@@ -1,0 +1,23 @@
+import type { RemoteMethods } from './attach.js';
+import type { LoopToken } from './token.js';
+
+/** How main() is to be served. */
+export interface Run {
+  readonly minTasks: number;
+  readonly maxTasks: number;
+  /** What other threads attach by. */
+  readonly token: LoopToken;
+}
+
+/** What serves a session, wherever it is. */
+export interface Service {
+  init(mountpoint: string): Promise<void>;
+  main(run: Run): Promise<void>;
+  terminate(): void;
+  /** False when libfuse could not unmount by itself, so that the mount may still be there. */
+  close(unmount: boolean): Promise<boolean>;
+  /** A thread that served is gone; the kernel has been told, as its device is closed. */
+  readonly isDead: boolean;
+  /** The filesystem's own methods, run where it is. */
+  readonly operations: RemoteMethods;
+}

@@ -1,0 +1,98 @@
+import type { SessionStats } from '../types.js';
+import { opTable } from './optable.js';
+
+/**
+ * Counters of a session in memory that all its threads share: each worker thread writes numbers of
+ * its own, and whoever wants to know adds them up, also while a worker is too busy to answer.
+ */
+
+/** Of all workers together: tasks that exist, and the most that have. */
+const NOW = 0;
+const PEAK = 1;
+const HEADER_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT;
+
+const handlers = [...new Set(Object.values(opTable).map((row) => row.handler))];
+
+/** Of one worker. */
+const WAITING = 0;
+const ERRORS = 1;
+const READ = 2;
+const WRITTEN = 3;
+const REQUESTS = 4;
+const WIDTH = REQUESTS + handlers.length;
+
+export function newStatistics(workers: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(HEADER_BYTES + workers * WIDTH * Float64Array.BYTES_PER_ELEMENT);
+}
+
+/** Where a handler's requests are counted; dispatch looks it up once. */
+export function counterOf(handler: string): number {
+  return REQUESTS + handlers.indexOf(handler as (typeof handlers)[number]);
+}
+
+/** One worker's side. */
+export class Counters {
+  readonly #shared: Int32Array;
+  readonly #own: Float64Array;
+
+  constructor(memory: SharedArrayBuffer = newStatistics(1), worker = 0) {
+    const start = HEADER_BYTES + worker * WIDTH * Float64Array.BYTES_PER_ELEMENT;
+    this.#shared = new Int32Array(memory, 0, 2);
+    this.#own = new Float64Array(memory, start, WIDTH);
+  }
+
+  taskStarted(): void {
+    const now = Atomics.add(this.#shared, NOW, 1) + 1;
+    let peak = Atomics.load(this.#shared, PEAK);
+    while (peak < now) peak = Atomics.compareExchange(this.#shared, PEAK, peak, now);
+  }
+
+  tasksEnded(count: number): void {
+    Atomics.sub(this.#shared, NOW, count);
+  }
+
+  set waiting(count: number) {
+    this.#own[WAITING] = count;
+  }
+
+  /** @param counter of the request's handler. */
+  countRequest(counter: number): void {
+    (this.#own[counter] as number)++;
+  }
+
+  countError(): void {
+    (this.#own[ERRORS] as number)++;
+  }
+
+  countBytes(read: number, written: number): void {
+    (this.#own[READ] as number) += read;
+    (this.#own[WRITTEN] as number) += written;
+  }
+}
+
+/** What all workers together have counted. */
+export function readStatistics(memory: SharedArrayBuffer): SessionStats {
+  const shared = new Int32Array(memory, 0, 2);
+  const all = new Float64Array(memory, HEADER_BYTES);
+  const sum = (field: number) => {
+    let total = 0;
+    for (let at = field; at < all.length; at += WIDTH) total += all[at] as number;
+    return total;
+  };
+  const requests: Record<string, number> = {};
+  for (const handler of handlers) {
+    const count = sum(counterOf(handler));
+    if (count > 0) requests[handler] = count;
+  }
+  return {
+    workers: all.length / WIDTH,
+    tasks: {
+      now: Atomics.load(shared, NOW),
+      peak: Atomics.load(shared, PEAK),
+      waiting: sum(WAITING),
+    },
+    requests,
+    errors: sum(ERRORS),
+    bytes: { read: sum(READ), written: sum(WRITTEN) },
+  };
+}

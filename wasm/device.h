@@ -1,0 +1,25 @@
+#pragma once
+
+#include <fuse_lowlevel.h>
+
+/* How libfuse reads requests and sends replies: by the shim, straight from and to its memory. */
+extern const struct fuse_custom_io fw_device;
+
+/* Another descriptor for the connection of the device `fd`, or -1 and errno. */
+int fw_device_clone(int fd);
+
+enum fw_replies {
+  /* To the kernel. */
+  FW_REPLIES_SENT,
+  /* To the kernel, and the last one is kept. */
+  FW_REPLIES_KEPT,
+  /* Kept, while the kernel sees nothing: for a request that another session has answered. */
+  FW_REPLIES_WITHHELD,
+};
+
+/* What becomes of replies from here on; to keep one forgets the one kept before. */
+void fw_set_replies(int replies);
+
+/* The reply kept last, and its bytes: 0 when there was none, or a longer one than INIT's. */
+const void *fw_kept_reply(void);
+size_t fw_kept_size(void);
