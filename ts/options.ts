@@ -66,7 +66,6 @@ export function settingsOf(options: Iterable<string> | undefined, config: Sessio
     server: {
       options: config.debug ? [...list, 'debug'] : list,
       raiseUnexpected: onUnexpectedError === 'raise',
-      isShared: workers > 1,
     },
     closeTimeout,
     workers,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
 import { LocalService } from './local.js';
 import type { SessionConfig, Settings } from './options.js';
@@ -21,12 +22,14 @@ export function placed(
     return new LocalService(loaded, server, statistics, closeTimeout);
   }
   const url = moduleUrl(ops);
+  const siblings = workers > 1 ? `wasmfuse:${randomUUID()}` : undefined;
   const jobs = Array.from({ length: workers }, (_, worker) => ({
     url,
     data: config.data,
     config: server,
     statistics,
     worker,
+    siblings,
   }));
   return new Pool(jobs, closeTimeout, config.resourceLimits);
 }

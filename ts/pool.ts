@@ -29,7 +29,7 @@ export class Pool implements Service {
   }
 
   async init(mountpoint: string): Promise<void> {
-    this.#threads = this.#jobs.map(() => new Thread(this.#resourceLimits, () => this.terminate()));
+    this.#threads = this.#jobs.map(() => new Thread(this.#resourceLimits));
     await Promise.all(
       this.#threads.map((thread, i) => thread.ask((remote) => remote.load(this.#jobs[i] as Job))),
     );

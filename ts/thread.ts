@@ -4,7 +4,7 @@ import { releaseAutoUnmount } from './session/autounmount.js';
 import { LATE, within } from './session/deadline.js';
 import { LOG_ERROR, standardLog } from './session/log.js';
 import { severFd } from './session/shim.js';
-import { type Held, TERMINATING, type WorkerServer } from './worker.js';
+import type { Held, WorkerServer } from './worker.js';
 
 /** Beyond what the handlers get, for unmounting. */
 const GRACE_MS = 1000;
@@ -21,13 +21,9 @@ export class Thread {
   /** Letting go of what a dead thread held. */
   #release: Promise<void> | undefined;
 
-  /** @param onTerminating called when the thread was told to terminate by others than us. */
-  constructor(resourceLimits: ResourceLimits | undefined, onTerminating: () => void) {
+  constructor(resourceLimits: ResourceLimits | undefined) {
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
       ...(resourceLimits && { resourceLimits }),
-    });
-    this.#worker.on('message', (message) => {
-      if (message === TERMINATING) onTerminating();
     });
     this.#remote = wrap<WorkerServer>(this.#worker);
     this.death = this.#deathOf(this.#worker);

@@ -8,6 +8,7 @@ import type { Agreement } from './session/handshake.js';
 import { standardLog } from './session/log.js';
 import { Server, type ServerConfig } from './session/server.js';
 import { Counters, readStatistics } from './session/statistics.js';
+import { Siblings } from './siblings.js';
 import type { LoopToken } from './token.js';
 
 /** What the thread holds that belongs to the whole process, and outlives the thread. */
@@ -26,15 +27,15 @@ export interface Job {
   readonly statistics: SharedArrayBuffer;
   /** Which of the session's threads this is. */
   readonly worker: number;
+  /** The channel that they share; undefined when this is the only one. */
+  readonly siblings: string | undefined;
 }
-
-/** Sent beside Comlink's messages, when the thread was told to terminate by others. */
-export const TERMINATING = 'wasmfuse: terminating';
 
 /** What the main thread can ask of a thread that serves. */
 export class WorkerServer {
+  #job: Job | undefined;
   #server: Server | undefined;
-  #statistics: SharedArrayBuffer | undefined;
+  #siblings: Siblings | undefined;
   #operations: object = {};
   #isClosed = false;
 
@@ -44,17 +45,16 @@ export class WorkerServer {
     const { fs, object }: Loaded = await loadFilesystem(url, data);
     if (this.#isClosed) throw new Error('close() was called while the module was loading');
     const server = new Server(fs, config, standardLog, new Counters(statistics, worker));
+    this.#job = job;
     this.#server = server;
-    this.#statistics = statistics;
     this.#operations = object;
     // So that terminate() of the package does what it says inside a handler.
     setCurrentControls({ terminate: () => this.#terminateAll() });
   }
 
-  /** This thread's loop at once, those of the others by way of the main thread. */
   #terminateAll(): void {
     this.#server?.terminate();
-    parentPort?.postMessage(TERMINATING);
+    this.#siblings?.terminate();
   }
 
   mount(mountpoint: string): Held {
@@ -69,7 +69,10 @@ export class WorkerServer {
   #hold(open: (server: Server) => number): Held {
     const server = this.#server;
     if (server === undefined || this.#isClosed) throw new Error('close() was called');
-    return { fd: open(server), unmounter: server.unmounter };
+    const fd = open(server);
+    const name = this.#job?.siblings;
+    if (name !== undefined) this.#siblings = new Siblings(name, server);
+    return { fd, unmounter: server.unmounter };
   }
 
   agreed(): Promise<Agreement | undefined> | undefined {
@@ -102,7 +105,7 @@ export class WorkerServer {
   get #control(): LoopControl {
     return {
       terminate: () => this.#terminateAll(),
-      stats: () => readStatistics(this.#statistics as SharedArrayBuffer),
+      stats: () => readStatistics((this.#job as Job).statistics),
       operations: this.#operations,
     };
   }

@@ -112,18 +112,16 @@ void fw_watch_interrupt(fuse_req_t req) {
   fuse_req_interrupt_func(req, on_interrupt, NULL);
 }
 
-void fw_return_interrupts(struct fuse_session *session) {
+int fw_drop_interrupts(struct fuse_session *session) {
+  int count = 0;
   struct fuse_req *req;
-  while ((req = session->interrupts.next) != &session->interrupts) {
+  for (; (req = session->interrupts.next) != &session->interrupts; count++) {
     req->prev->next = req->next;
     req->next->prev = req->prev;
     req->next = req->prev = req;
-    fuse_reply_err(req, EAGAIN);
+    fuse_reply_none(req);
   }
-}
-
-int fw_has_interrupts(struct fuse_session *session) {
-  return session->interrupts.next != &session->interrupts;
+  return count;
 }
 
 void *fw_scratch(void) {

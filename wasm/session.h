@@ -53,11 +53,10 @@ void fw_buf_free(struct fuse_buf *buf);
 void fw_watch_interrupt(fuse_req_t req);
 
 /*
- * Interrupts of requests that this session does not have. Of several sessions on one connection,
- * another one has them: given back, the kernel sends them again, to any.
+ * Forget the interrupts of requests that this session does not have; returns how many there were.
+ * Of several sessions on one connection, another one may have them.
  */
-int fw_has_interrupts(struct fuse_session *session);
-void fw_return_interrupts(struct fuse_session *session);
+int fw_drop_interrupts(struct fuse_session *session);
 
 /*
  * From here on the memory does not grow, so that no view of it is detached while a handler holds

@@ -177,7 +177,8 @@ errors('say clearly that descriptors have run out, and pass', async (scope) => {
   const server = await mountModule(scope, PASSTHROUGH, { data: { source } });
   await sh(`prlimit --pid ${server.pid} --nofile=200:`);
   await assert.rejects(fs.readdir(server.dir), { code: 'EMFILE' });
-  assert.match(server.output(), /passthrough: no descriptor is left, .*ulimit -n/);
+  const isTold = () => /passthrough: no descriptor is left, .*ulimit -n/.test(server.output());
+  await until(isTold, 2000, 'a message of the server');
   await sh(`prlimit --pid ${server.pid} --nofile=2000:`);
   assert.equal((await fs.readdir(server.dir)).length, 500);
 });

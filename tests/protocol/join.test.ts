@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert';
 import { errno, FUSEError } from '#dist/errors.js';
 import { Operations } from '#dist/operations.js';
 import type { Agreement } from '#dist/session/handshake.js';
-import type { ConnectionInfo } from '#dist/types.js';
+import type { ConnectionInfo, RequestContext } from '#dist/types.js';
+import { until } from '../helpers/deadline.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 import { Kernel } from './kernel.js';
@@ -49,13 +50,34 @@ test('must want the same', async (scope) => {
   await assert.rejects(kernel.served, /decides otherwise/);
 });
 
-test('gives interrupts back that are not for its requests', async (scope) => {
+test('hands on interrupts that are not for its requests', async (scope) => {
   const kernel = new Kernel(scope, new Tuned(65_536), {}, await agreement(scope));
-  const stray = kernel.send(
-    opcodes.INTERRUPT as number,
-    pack('fuse_interrupt_in', { unique: 77n }),
-  );
-  assert.equal((await kernel.answer(stray)).error, errno.EAGAIN);
+  const passed: Uint8Array[] = [];
+  kernel.server.shares((bytes) => passed.push(bytes));
+  const sent = kernel.send(opcodes.INTERRUPT as number, pack('fuse_interrupt_in', { unique: 77n }));
+  const { error } = await kernel.ask(opcodes.STATFS as number);
+  assert.equal(error, errno.EDQUOT);
+  assert.equal(passed.length, 1);
+  assert.deepEqual(kernel.answersTo(sent), [], 'the kernel would not know what is answered');
+});
+
+test('takes interrupts that another one has read', async (scope) => {
+  let signal: AbortSignal | undefined;
+  class Waiting extends Tuned {
+    override access(_inode: bigint, _mode: number, ctx: RequestContext) {
+      signal = ctx.signal;
+      return new Promise<boolean>(() => {});
+    }
+  }
+  const joined = await agreement(scope);
+  const owner = new Kernel(scope, new Waiting(65_536), {}, joined);
+  owner.server.shares(() => assert.fail('it is for this one'));
+  const reader = new Kernel(scope, new Tuned(65_536), {}, joined);
+  reader.server.shares((bytes) => owner.server.interrupt(bytes));
+  const unique = owner.send(opcodes.ACCESS as number, pack('fuse_access_in', { mask: 4 }));
+  await until(() => signal !== undefined, 1000, 'the request');
+  reader.send(opcodes.INTERRUPT as number, pack('fuse_interrupt_in', { unique }));
+  await until(() => signal?.aborted, 1000, 'the interrupt');
 });
 
 test('alone keeps such an interrupt, as its request may still come', async (scope) => {

@@ -1,8 +1,9 @@
 import { SystemError } from '../errors.js';
 import type { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
+import { readBuf, writeBuf } from './buf.js';
 import { readConnection, writeConnection } from './connection.js';
-import { constant, layout } from './generated/layout.js';
+import { constant } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { BufPointer, Module, SessionPointer } from './module.js';
 import { faultOf, isNone } from './verdict.js';
@@ -91,9 +92,7 @@ export class Handshake {
     if (this.agreement !== undefined) return;
     const { request, reply } = agreement;
     await this.#withBuffer(size, async (buf) => {
-      const { view } = this.#module.memory;
-      view.setUint32(buf + layout.buf.bytes, request.length, true);
-      this.#bytesOf(buf).set(request);
+      writeBuf(this.#module, buf, request);
       const own = await this.#negotiate(buf, constant.FW_REPLIES_WITHHELD);
       if (this.#isAbandoned) return;
       if (Buffer.compare(own, reply) !== 0) {
@@ -104,7 +103,7 @@ export class Handshake {
   }
 
   async #answer(buf: BufPointer): Promise<void> {
-    const request = new Uint8Array(this.#bytesOf(buf));
+    const request = new Uint8Array(readBuf(this.#module, buf));
     const reply = await this.#negotiate(buf, constant.FW_REPLIES_KEPT);
     // Without a decision, the kernel will ask again in words of the protocol that libfuse knows.
     if (this.#decision !== undefined) this.agreement = { request, reply };
@@ -113,7 +112,7 @@ export class Handshake {
   /** Returns libfuse's reply. */
   async #negotiate(buf: BufPointer, replies: number): Promise<Uint8Array> {
     const { exports, memory } = this.#module;
-    const request = new Uint8Array(this.#bytesOf(buf));
+    const request = new Uint8Array(readBuf(this.#module, buf));
     this.#isQuiet = true;
     exports.fw_session_try_init(this.#session, buf);
     this.#isQuiet = false;
@@ -122,7 +121,7 @@ export class Handshake {
       if (this.#isAbandoned) return new Uint8Array();
       this.#decision = this.#offer;
     }
-    this.#bytesOf(buf).set(request);
+    writeBuf(this.#module, buf, request);
     if (this.#fault === undefined) this.#process(buf, replies);
     if (this.#fault !== undefined) throw this.#fault;
     const error = exports.fw_session_error(this.#session);
@@ -141,12 +140,6 @@ export class Handshake {
       exports.fw_set_replies(constant.FW_REPLIES_SENT);
       this.#isQuiet = false;
     }
-  }
-
-  #bytesOf(buf: BufPointer): Buffer {
-    const { memory } = this.#module;
-    const start = memory.view.getUint32(buf + layout.buf.mem, true);
-    return memory.slice(start, memory.view.getUint32(buf + layout.buf.bytes, true));
   }
 
   async #withBuffer(size: number, use: (buf: BufPointer) => Promise<void>): Promise<void> {

@@ -109,6 +109,8 @@ export class Loop {
     for (let turn = 0; turn < MOST_IN_ONE_TURN && !this.#isEnding; turn++) {
       const task = this.#waiting.pop();
       if (task === undefined || !this.#serve(task)) break;
+      // What this one would only put by, another worker may be free to do.
+      if (this.#strays !== undefined && task.pending !== undefined) break;
     }
     if (status < 0) this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
     else this.#listen();
@@ -127,7 +129,7 @@ export class Loop {
     if (this.#waiting.length === 0) this.#spawn();
     this.#counters.waiting = this.#waiting.length;
     this.#process(task);
-    this.#strays?.look();
+    this.#strays?.look(task.buf);
     if (exports.fuse_session_exited(this.#session) !== 0) this.#exit();
     const { pending } = task;
     if (pending === undefined) this.#comeBack(task);

@@ -31,8 +31,7 @@ export interface Exports {
   fw_buf_new(size: number): BufPointer;
   fw_buf_free(buf: BufPointer): void;
   fw_watch_interrupt(req: RequestPointer): void;
-  fw_has_interrupts(session: SessionPointer): number;
-  fw_return_interrupts(session: SessionPointer): void;
+  fw_drop_interrupts(session: SessionPointer): number;
   fw_set_replies(replies: number): void;
   fw_kept_reply(): Pointer;
   fw_kept_size(): number;

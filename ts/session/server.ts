@@ -21,8 +21,6 @@ export interface ServerConfig {
   readonly options: readonly string[];
   /** End main() with an error that a handler did not throw on purpose. */
   readonly raiseUnexpected: boolean;
-  /** Others serve the same connection. */
-  readonly isShared?: boolean;
 }
 
 /**
@@ -40,6 +38,8 @@ export class Server {
   #session: SessionPointer | undefined;
   #watch: Watch | undefined;
   #handshake: Handshake | undefined;
+  /** Set when others serve the same connection. */
+  #strays: Strays | undefined;
   #loop: Loop | undefined;
   #running: Promise<void> | undefined;
   /** As libfuse wants it at first; INIT may make requests smaller, but not xattrs. */
@@ -140,6 +140,19 @@ export class Server {
     await this.#handshake?.join(agreement, this.#bufferSize);
   }
 
+  /**
+   * Others serve the same connection.
+   *
+   * @param pass gets interrupts that are not for this one; theirs go to `interrupt`.
+   */
+  shares(pass: (interrupt: Uint8Array) => void): void {
+    this.#strays = new Strays(this.#module, this.#session as SessionPointer, pass);
+  }
+
+  interrupt(bytes: Uint8Array): void {
+    this.#strays?.take(bytes);
+  }
+
   /** Serves; see Loop. */
   async main(minTasks: number, maxTasks: number): Promise<void> {
     if (this.#running !== undefined) throw new Error('main() is running already');
@@ -173,9 +186,8 @@ export class Server {
       this.#agreed.resolve(this.#handshake?.agreement);
     }
     if (this.#isTerminated || this.#handshake?.agreement === undefined) return;
-    const strays = this.#config.isShared ? new Strays(module, session) : undefined;
     const limits = { minTasks, maxTasks, bufferSize: this.#bufferSize };
-    const loop = new Loop(module, session, this.#dispatcher, this.#counters, limits, strays);
+    const loop = new Loop(module, session, this.#dispatcher, this.#counters, limits, this.#strays);
     try {
       loop.allocate();
     } catch (thrown) {

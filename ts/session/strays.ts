@@ -1,29 +1,39 @@
-import type { Module, SessionPointer } from './module.js';
+import { readBuf, writeBuf } from './buf.js';
+import type { BufPointer, Module, SessionPointer } from './module.js';
 
-/** Long enough that the wrong workers don't spend their time on passing interrupts around. */
-const RETURN_AFTER_MS = 10;
+/** Longer than an INTERRUPT. */
+const BUF_BYTES = 4096;
 
 /**
- * Interrupts of requests that another worker on the same connection has. libfuse would keep one
- * until its session's next request; here it goes back to the kernel soon, and comes again.
+ * Interrupts that were read by one of several sessions on a connection while another one has their
+ * request. The kernel can't be asked to send them again: it looks for the request on the very
+ * device that answers. So their bytes are handed on to the other sessions.
  */
 export class Strays {
   readonly #module: Module;
   readonly #session: SessionPointer;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #pass: (bytes: Uint8Array) => void;
+  readonly #buf: BufPointer;
 
-  constructor(module: Module, session: SessionPointer) {
+  constructor(module: Module, session: SessionPointer, pass: (bytes: Uint8Array) => void) {
     this.#module = module;
     this.#session = session;
+    this.#pass = pass;
+    this.#buf = (module.exports.fw_buf_new(BUF_BYTES) >>> 0) as BufPointer;
+    if (this.#buf === 0) throw new Error(`no memory for a buffer of ${BUF_BYTES} bytes`);
   }
 
-  /** After each request that may have been such an interrupt. */
-  look(): void {
-    if (this.#timer !== undefined) return;
-    if (this.#module.exports.fw_has_interrupts(this.#session) === 0) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (!this.#module.isClosed) this.#module.exports.fw_return_interrupts(this.#session);
-    }, RETURN_AFTER_MS);
+  /** Passes the message in `buf`, which libfuse has processed, on if it was one. */
+  look(buf: BufPointer): void {
+    if (this.#module.exports.fw_drop_interrupts(this.#session) === 0) return;
+    this.#pass(new Uint8Array(readBuf(this.#module, buf)));
+  }
+
+  /** Takes one that another session has passed on; whether its request is here or not. */
+  take(bytes: Uint8Array): void {
+    if (this.#module.isClosed || bytes.length > BUF_BYTES) return;
+    writeBuf(this.#module, this.#buf, bytes);
+    this.#module.exports.fuse_session_process_buf(this.#session, this.#buf);
+    this.#module.exports.fw_drop_interrupts(this.#session);
   }
 }
