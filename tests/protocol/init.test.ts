@@ -141,6 +141,28 @@ test('that never settles is left behind by close()', async (scope) => {
   await kernel.served;
 });
 
+test('may come after terminate() and another main()', async (scope) => {
+  const kernel = new Kernel(scope, new Operations());
+  kernel.server.terminate();
+  await deadline(kernel.served, 1000, 'main()');
+  const again = kernel.server.main(1, 1);
+  await kernel.init();
+  kernel.server.terminate();
+  await deadline(again, 1000, 'main()');
+});
+
+test('that is at work when terminate() comes is still answered', async (scope) => {
+  class Slow extends Operations {
+    override init = () => sleep(50);
+  }
+  const kernel = new Kernel(scope, new Slow());
+  const answered = kernel.init();
+  await sleep(10);
+  kernel.server.terminate();
+  await deadline(kernel.served, 1000, 'main()');
+  await answered;
+});
+
 test('of a kernel that is too old ends main() with an error', async (scope) => {
   const kernel = new Kernel(scope, new Operations());
   const unique = kernel.send(opcodes.INIT as number, pack('fuse_init_in', { major: 6, minor: 0 }));

@@ -63,21 +63,20 @@ export class Handshake {
    * Reads the kernel's INIT and answers it. There is an agreement then, unless the session has
    * ended or been abandoned before.
    *
-   * @param readable settles when the device can be read, or the wait is over.
+   * @param readable settles once the device can be read; with false when nobody waits any more.
    * @throws what the filesystem's init threw; SystemError when reading failed, or libfuse ended the
    * session.
    */
-  async accept(size: number, readable: () => Promise<void>): Promise<void> {
+  async accept(size: number, readable: () => Promise<boolean>): Promise<void> {
     await this.#withBuffer(size, async (buf) => {
       while (this.agreement === undefined && !this.#isAbandoned) {
         const result = this.#module.exports.fuse_session_receive_buf(this.#session, buf);
-        if (isNone(result)) await readable();
-        else if (result > 0) await this.#answer(buf);
-        else {
+        if (result > 0) await this.#answer(buf);
+        else if (!isNone(result)) {
           const fault = faultOf(result);
           if (fault !== undefined) throw fault;
           return;
-        }
+        } else if (!(await readable())) return;
       }
     });
   }

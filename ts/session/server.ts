@@ -51,7 +51,8 @@ export class Server {
   #isTerminated = false;
   /** Called when the device can be read, with 0, or -errno. */
   #onReady: (status: number) => void = () => {};
-  #endHandshake: () => void = () => {};
+  #endWait: () => void = () => {};
+  #abandonHandshake: () => void = () => {};
   readonly #agreed = new Deferred<Agreement | undefined>();
 
   constructor(fs: Operations, config: ServerConfig, log: Log, counters = new Counters()) {
@@ -205,25 +206,31 @@ export class Server {
     }
   }
 
-  /** Waits for INIT, once in a session's life. Ends early when the session does. */
+  /** Waits for INIT, once in a session's life. Ends early when terminated before it came. */
   async #agree(watch: Watch): Promise<void> {
     const handshake = this.#handshake as Handshake;
     if (handshake.agreement !== undefined) return;
-    const end = new Deferred<void>();
-    this.#endHandshake = () => {
+    const abandoned = new Deferred<void>();
+    this.#abandonHandshake = () => {
       handshake.abandon();
-      end.resolve();
+      abandoned.resolve();
     };
-    const readable = async () => {
-      const ready = new Deferred<void>();
-      this.#onReady = () => ready.resolve();
-      shim.watch_start(watch);
-      await Promise.race([ready.promise, end.promise]);
-      if (this.#watch !== undefined) shim.watch_stop(watch);
-    };
-    const accepting = handshake.accept(this.#bufferSize, readable);
+    const accepting = handshake.accept(this.#bufferSize, () => this.#readable(watch));
+    // Nobody is interested any more once it has been abandoned.
     accepting.catch(() => {});
-    await Promise.race([accepting, end.promise]);
+    await Promise.race([accepting, abandoned.promise]);
+  }
+
+  /** Settles once the device can be read, or with false when terminated before. */
+  async #readable(watch: Watch): Promise<boolean> {
+    if (this.#isTerminated) return false;
+    const ready = new Deferred<boolean>();
+    this.#onReady = () => ready.resolve(true);
+    this.#endWait = () => ready.resolve(false);
+    shim.watch_start(watch);
+    const isReady = await ready.promise;
+    if (this.#watch !== undefined) shim.watch_stop(watch);
+    return isReady;
   }
 
   #sever(): void {
@@ -237,7 +244,7 @@ export class Server {
     if (this.#session === undefined) return;
     this.#isTerminated = true;
     this.#module.exports.fuse_session_exit(this.#session);
-    this.#endHandshake();
+    this.#endWait();
     this.#loop?.stop();
   }
 
@@ -248,6 +255,7 @@ export class Server {
     // main() itself reports how it ended.
     const ended = this.#running.catch(() => {});
     if ((await within(timeout, ended)) !== LATE) return;
+    this.#abandonHandshake();
     this.#dispatcher.abandon();
     this.#loop?.abandon();
   }
