@@ -70,7 +70,8 @@ export default class Passthrough extends Operations {
     this.#source = realpathSync(this.#settings.source);
   }
 
-  override init({ mountpoint }: ConnectionInfo): void {
+  override init({ mountpoint, workers }: ConnectionInfo): void {
+    if (workers > 1) throw new Error('passthrough: its inodes live in one worker thread');
     refuseLoop(this.#source, mountpoint);
   }
 

@@ -53,6 +53,7 @@ export class TmpFs extends Operations {
   }
 
   override init(connection: ConnectionInfo): void {
+    if (connection.workers > 1) throw new Error('tmpfs: its files live in one worker thread');
     negotiate(connection);
   }
 

@@ -66,6 +66,7 @@ export function settingsOf(options: Iterable<string> | undefined, config: Sessio
     server: {
       options: config.debug ? [...list, 'debug'] : list,
       raiseUnexpected: onUnexpectedError === 'raise',
+      workers,
     },
     closeTimeout,
     workers,

@@ -165,6 +165,8 @@ export type IoctlResult = number | { result: number; data?: Uint8Array };
 export interface ConnectionInfo {
   /** Where the filesystem is mounted: an absolute path without symbolic links. */
   readonly mountpoint: string;
+  /** Threads that serve it, each with a filesystem of its own (`config.workers`). */
+  readonly workers: number;
   readonly protoMajor: number;
   readonly protoMinor: number;
   /** Bytes in one write request. */

@@ -161,3 +161,15 @@ test('read as one', async (scope) => {
   assert.equal(session.stats().bytes.read % 300_000, 0);
   assert.equal(readFileSync(`${dir}/text`, 'utf8').length, 300_000);
 });
+
+test('are refused by filesystems that live in one', async (scope) => {
+  for (const name of ['tmpfs', 'passthrough']) {
+    const url = new URL(`../../../dist/examples/${name}.js`, import.meta.url);
+    const data = name === 'tmpfs' ? {} : { source: tempDir(scope) };
+    const dir = mountpointOf(scope);
+    const session = await mount(url, dir, undefined, { workers: 2, data });
+    await assert.rejects(deadline(session.main(), 3000, 'main()'), /one worker thread/);
+    await session.close();
+    assert.deepEqual(fuseMountsUnder(dir), []);
+  }
+});

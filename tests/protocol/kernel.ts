@@ -58,7 +58,7 @@ export class Kernel {
     if (made < 0) throw new Error('socketpair');
     this.#fd = this.#memory.readInt32LE(0);
     const device = this.#memory.readInt32LE(4);
-    const config = { options: [], raiseUnexpected: false };
+    const config = { options: [], raiseUnexpected: false, workers: 1 };
     this.server = new Server(fs, config, (_level, line) => this.lines.push(line));
     this.server.mount(`/dev/fd/${device}`);
     const serve = () => this.server.main(tasks.min ?? 1, tasks.max ?? 8);

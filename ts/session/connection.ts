@@ -39,11 +39,14 @@ function wantedBy(fs: Operations, capable: bigint, want: bigint): bigint {
   return wanted;
 }
 
+/** What init is told of its session. */
+export type Place = Pick<ConnectionInfo, 'mountpoint' | 'workers'>;
+
 /** What the kernel offers, and what the mount options and the filesystem's switches make of it. */
 export function readConnection(
   module: Module,
   fs: Operations,
-  mountpoint: string,
+  { mountpoint, workers }: Place,
   conn: Pointer,
 ): ConnectionInfo {
   module.exports.fw_apply_connection_options(conn);
@@ -51,6 +54,7 @@ export function readConnection(
   const capable = view.getBigUint64(conn + connInfo.capableExt, true);
   const info = {
     mountpoint,
+    workers,
     protoMajor: view.getUint32(conn + connInfo.protoMajor, true),
     protoMinor: view.getUint32(conn + connInfo.protoMinor, true),
     capable,

@@ -2,7 +2,7 @@ import { SystemError } from '../errors.js';
 import type { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
 import { readBuf, writeBuf } from './buf.js';
-import { readConnection, writeConnection } from './connection.js';
+import { type Place, readConnection, writeConnection } from './connection.js';
 import { constant } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { BufPointer, Module, SessionPointer } from './module.js';
@@ -23,7 +23,7 @@ export class Handshake {
   readonly #module: Module;
   readonly #session: SessionPointer;
   readonly #fs: Operations;
-  readonly #mountpoint: string;
+  readonly #place: Place;
   /** Where INIT stands: what the filesystem is asked, and once it has been, its answer. */
   #offer: ConnectionInfo | undefined;
   #decision: ConnectionInfo | undefined;
@@ -32,18 +32,18 @@ export class Handshake {
   #isAbandoned = false;
   agreement: Agreement | undefined;
 
-  constructor(module: Module, session: SessionPointer, fs: Operations, mountpoint: string) {
+  constructor(module: Module, session: SessionPointer, fs: Operations, place: Place) {
     this.#module = module;
     this.#session = session;
     this.#fs = fs;
-    this.#mountpoint = mountpoint;
+    this.#place = place;
   }
 
   /** libfuse's init operation. Nothing may be thrown through libfuse. */
   init(conn: Pointer): void {
     try {
       if (this.#decision !== undefined) writeConnection(this.#module, this.#decision, conn);
-      else this.#offer = readConnection(this.#module, this.#fs, this.#mountpoint, conn);
+      else this.#offer = readConnection(this.#module, this.#fs, this.#place, conn);
     } catch (thrown) {
       this.#fault = thrown;
     }

@@ -21,6 +21,8 @@ export interface ServerConfig {
   readonly options: readonly string[];
   /** End main() with an error that a handler did not throw on purpose. */
   readonly raiseUnexpected: boolean;
+  /** Servers on the same connection, this one included. */
+  readonly workers: number;
 }
 
 /**
@@ -106,10 +108,11 @@ export class Server {
 
   #start(mountpoint: string, open: (session: SessionPointer) => void): number {
     const { exports } = this.#module;
-    const session = newSession(this.#module, this.#words, this.#config.options, mountpoint);
+    const { options, workers } = this.#config;
+    const session = newSession(this.#module, this.#words, options, mountpoint);
     this.#session = session;
     this.#bufferSize = exports.fw_session_bufsize(session) >>> 0;
-    this.#handshake = new Handshake(this.#module, session, this.#fs, mountpoint);
+    this.#handshake = new Handshake(this.#module, session, this.#fs, { mountpoint, workers });
     try {
       open(session);
     } catch (thrown) {
