@@ -50,3 +50,13 @@ export function describeThrown(thrown: unknown): string {
     return `a thrown ${typeof thrown} that can't be shown`;
   }
 }
+
+/** A thrown value as an error: itself, or one that names it. */
+export function errorOf(thrown: unknown): Error {
+  try {
+    if (thrown instanceof Error) return thrown;
+  } catch {
+    // A proxy that does not even say what it is.
+  }
+  return new Error(`a handler threw ${describeThrown(thrown)}`);
+}

@@ -6,7 +6,7 @@ import { LATE, within } from './deadline.js';
 import { Deferred } from './deferred.js';
 import { Dispatcher } from './dispatch.js';
 import { type Agreement, Handshake } from './handshake.js';
-import { describeThrown, LOG_ERROR, type Log } from './log.js';
+import { describeThrown, errorOf, LOG_ERROR, type Log } from './log.js';
 import { Loop } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
@@ -63,9 +63,7 @@ export class Server {
     this.#log = log;
     this.#counters = counters;
     this.#dispatcher = new Dispatcher(fs, log, counters, (thrown) => {
-      if (!config.raiseUnexpected) return;
-      const isError = thrown instanceof Error;
-      this.#loop?.stop(isError ? thrown : new Error(`a handler threw ${describeThrown(thrown)}`));
+      if (config.raiseUnexpected) this.#loop?.stop(errorOf(thrown));
     });
     this.#module = instantiate({
       ops: {
