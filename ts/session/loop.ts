@@ -86,10 +86,11 @@ export class Loop {
   }
 
   /**
-   * Ends the loop once the requests in flight are answered; with an error, run() rejects with it.
+   * Ends the loop once the requests in flight are answered; run() then rejects with the first error
+   * given, also when it comes after the loop was told to end.
    */
   stop(error?: unknown): void {
-    if (!this.#isEnding) this.#error = error;
+    this.#error ??= error;
     this.#isEnding = true;
     this.#settle();
   }
@@ -112,8 +113,8 @@ export class Loop {
       // What this one would only put by, another worker may be free to do.
       if (this.#strays !== undefined && task.pending !== undefined) break;
     }
-    if (status < 0) this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
-    else this.#listen();
+    if (status >= 0) this.#listen();
+    else if (!this.#isEnding) this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
   };
 
   /** Reads one request into the task and starts its handler; false when there was none. */
