@@ -28,6 +28,14 @@ interface Sent {
   pid?: number;
 }
 
+/** How a server serves. */
+interface Serving {
+  /** Tasks. */
+  min: number;
+  max: number;
+  raiseUnexpected: boolean;
+}
+
 const call = (name: string) => shim[name] as ShimCall;
 
 /**
@@ -49,7 +57,7 @@ export class Kernel {
   constructor(
     scope: Scope,
     fs: Operations,
-    tasks: { min?: number; max?: number } = {},
+    { min = 1, max = 8, raiseUnexpected = false }: Partial<Serving> = {},
     joins?: Agreement,
   ) {
     // A socket that keeps the bounds of messages, as the device does.
@@ -58,10 +66,10 @@ export class Kernel {
     if (made < 0) throw new Error('socketpair');
     this.#fd = this.#memory.readInt32LE(0);
     const device = this.#memory.readInt32LE(4);
-    const config = { options: [], raiseUnexpected: false, workers: 1 };
+    const config = { options: [], raiseUnexpected, workers: 1 };
     this.server = new Server(fs, config, (_level, line) => this.lines.push(line));
     this.server.mount(`/dev/fd/${device}`);
-    const serve = () => this.server.main(tasks.min ?? 1, tasks.max ?? 8);
+    const serve = () => this.server.main(min, max);
     this.served = joins === undefined ? serve() : this.server.join(joins).then(serve);
     // A test that cares awaits it; the others must not fail by an unhandled rejection.
     this.served.catch(() => {});
