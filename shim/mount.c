@@ -7,10 +7,17 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "shim.h"
+
+/* Of Linux 6.8, which the headers may not know yet. */
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x00004000U
+#endif
 
 /* A string, or NULL for offset 0; `bad` is set when it is not inside the memory. */
 static const char *optional_string(const struct memory *memory, const int64_t *a, int *bad) {
@@ -34,6 +41,22 @@ static int64_t call_mount(const struct memory *memory, const int64_t *a) {
 static int64_t call_umount2(const struct memory *memory, const int64_t *a) {
   const char *target = memory_string(memory, a[0], a[1]);
   return target == NULL ? -EFAULT : result_of(umount2(target, a[2]));
+}
+
+/*
+ * (path, length, 64-bit number out): the number of the mount at the path, which no other mount ever
+ * gets; -EOPNOTSUPP where the kernel has none. The filesystem mounted there is not asked.
+ */
+static int64_t call_mount_number(const struct memory *memory, const int64_t *a) {
+  const char *path = memory_string(memory, a[0], a[1]);
+  void *number = memory_at(memory, a[2], sizeof(uint64_t));
+  struct statx attr;
+  if (path == NULL || number == NULL) return -EFAULT;
+  int flags = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+  if (syscall(SYS_statx, AT_FDCWD, path, flags, STATX_MNT_ID_UNIQUE, &attr) == -1) return -errno;
+  if (!(attr.stx_mask & STATX_MNT_ID_UNIQUE)) return -EOPNOTSUPP;
+  memcpy(number, &(uint64_t){attr.stx_mnt_id}, sizeof(uint64_t));
+  return 0;
 }
 
 /* (domain, type, protocol, two fds out) */
@@ -89,6 +112,7 @@ static int64_t call_recv_fds(const struct memory *memory, const int64_t *a) {
 const struct shim_row mount_calls[] = {
     {"mount", 9, call_mount},
     {"umount2", 3, call_umount2},
+    {"mount_number", 3, call_mount_number},
     {"socketpair", 4, call_socketpair},
     {"pipe", 1, call_pipe},
     {"recv_fds", 6, call_recv_fds},

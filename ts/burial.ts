@@ -1,26 +1,37 @@
-import { type Mount, mountAt, mountAtSync } from './mountinfo.js';
+import { type Mount, mounts, mountsSync, topmost } from './mountinfo.js';
+import { fsencode } from './names.js';
 import { standardLog } from './session/log.js';
+import { mountNumber } from './session/shim.js';
 import { unmount } from './session/unmount.js';
 
-/** Sessions whose mount would outlive the thread that made them. */
+/** Sessions whose mount would outlive the thread that made them, in the order of mounting. */
 const unburied = new Set<Burial>();
 let isListening = false;
 
-function buryAll(): void {
-  for (const burial of unburied) burial.now();
+/**
+ * The kernel's own number of a mount that is on top at its place. Looking must not ask another
+ * filesystem on the way, which this very thread may serve.
+ */
+function numberOf(mount: Mount, all: readonly Mount[]): bigint | undefined {
+  const isAsking = all.some(({ isFuse, place }) => isFuse && mount.place.startsWith(`${place}/`));
+  return isAsking ? undefined : mountNumber(fsencode(mount.place));
 }
 
 /**
- * Unmounts a session's mount in the place of a thread that can't any more. Once, and only if that
- * very mount is still there: another one may have taken its place.
+ * Unmounts a session's mount in the place of a thread that can't any more: once, and only that very
+ * mount. One that lies below another mount can't be unmounted. It waits, and is tried again with
+ * each end of another session and at the end of the process.
  */
 export class Burial {
   readonly #place: string;
-  readonly #mount: string;
+  readonly #id: string;
+  readonly #number: bigint | undefined;
+  #isWaiting = false;
 
-  private constructor(place: string, mount: string) {
-    this.#place = place;
-    this.#mount = mount;
+  private constructor(mount: Mount, number: bigint | undefined) {
+    this.#place = mount.place;
+    this.#id = mount.id;
+    this.#number = number;
   }
 
   /**
@@ -28,27 +39,76 @@ export class Burial {
    * none on top of what was `below` before.
    */
   static async of(place: string, below: Mount | undefined): Promise<Burial | undefined> {
-    const mount = await mountAt(place);
-    if (mount === undefined || mount.id === below?.id) return undefined;
-    const burial = new Burial(place, mount.id);
+    const all = await mounts();
+    const others = new Set([...unburied].map((each) => each.#find(all)));
+    const here = all.filter((mount) => mount.place === place);
+    const made = here.slice(here.findIndex(({ id }) => id === below?.id) + 1);
+    // What is newer still is not this session's, but somebody's who was quick.
+    const mount = made.find((each) => !others.has(each)) ?? made.at(-1);
+    if (mount === undefined) return undefined;
+    const isOnTop = topmost(all, place) === mount;
+    const burial = new Burial(mount, isOnTop ? numberOf(mount, all) : undefined);
     unburied.add(burial);
-    if (!isListening) process.on('exit', buryAll);
+    if (!isListening) process.on('exit', () => Burial.#buryAll());
     isListening = true;
     return burial;
+  }
+
+  static #buryAll(): void {
+    for (const burial of unburied) burial.#isWaiting = true;
+    Burial.#retry();
+  }
+
+  /** Newest first, as that is what lies on top; again when there was something in between. */
+  static #retry(): void {
+    let before: number;
+    do {
+      before = unburied.size;
+      for (const burial of [...unburied].reverse()) if (burial.#isWaiting) burial.#try();
+    } while (unburied.size < before);
   }
 
   /** The mount is somebody else's business, or nobody's. */
   forget(): void {
     unburied.delete(this);
+    Burial.#retry();
   }
 
-  /** Whether the mount is there. The kernel uses numbers again, so the answer soon grows old. */
+  /** Whether the mount is there, perhaps below another one, or where a directory was moved to. */
   isThere(): boolean {
-    return unburied.has(this) && mountAtSync(this.#place)?.id === this.#mount;
+    return unburied.has(this) && this.#find(mountsSync()) !== undefined;
+  }
+
+  /** Whether unmounting at the mountpoint would unmount this very mount. */
+  isOnTop(): boolean {
+    if (!unburied.has(this)) return false;
+    const all = mountsSync();
+    const mount = this.#find(all);
+    return mount?.place === this.#place && topmost(all, this.#place) === mount;
   }
 
   now(): void {
-    if (this.isThere()) unmount(this.#place, standardLog);
-    this.forget();
+    if (!unburied.has(this)) return;
+    this.#isWaiting = true;
+    Burial.#retry();
+  }
+
+  #try(): void {
+    const all = mountsSync();
+    const mount = this.#find(all);
+    if (mount !== undefined && topmost(all, mount.place) !== mount) return;
+    if (mount !== undefined) unmount(mount.place, standardLog);
+    unburied.delete(this);
+  }
+
+  /** Once the mount is gone, another one may have its id, but not its number. */
+  #find(all: readonly Mount[]): Mount | undefined {
+    const mount = all.find(({ id }) => id === this.#id);
+    if (mount === undefined || topmost(all, mount.place) !== mount) return mount;
+    const number = numberOf(mount, all);
+    if (number !== undefined && this.#number !== undefined) {
+      return number === this.#number ? mount : undefined;
+    }
+    return mount.place === this.#place ? mount : undefined;
   }
 }

@@ -44,6 +44,7 @@ function program(): Command {
     .option('-d, --debug', "print libfuse's debug output")
     .option('--data <json>', "object given to the module's filesystem")
     .option('--nonempty', 'mount over a directory that has entries')
+    .option('--replace-stale', 'unmount what a killed server has left there')
     .addOption(new Option('--min-tasks <n>', 'tasks kept waiting').argParser(taskCount).default(1))
     .addOption(
       new Option('--max-tasks <n>', 'requests in flight at most').argParser(taskCount).default(99),

@@ -1,14 +1,18 @@
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import { errno, errnoOf, SystemError } from './errors.js';
-import { type Mount, mountAt } from './mountinfo.js';
+import { mountAt } from './mountinfo.js';
 import { fsdecode, fsencode } from './names.js';
+import type { SessionConfig } from './options.js';
 import { LATE, within } from './session/deadline.js';
+import { advice, adviceAbove, isStale, removeStale } from './stale.js';
+
+type MountpointRules = Pick<SessionConfig, 'nonempty' | 'replaceStale'>;
 
 /** A descriptor that a parent process opened and mounted. */
 const DESCRIPTOR = /^\/dev\/fd\/\d+$/;
-/** A filesystem that takes longer to show its root is taken for one that nobody serves. */
-const ANSWER_MS = 1000;
+/** Long enough for a disk that has to wake up; a server that hangs would take for ever. */
+const RESOLVE_MS = 10_000;
 
 function failure(number: number | undefined, mountpoint: string, detail?: string): SystemError {
   return new SystemError(number ?? (errno.EIO as number), 'mount', mountpoint, detail);
@@ -22,17 +26,16 @@ function failure(number: number | undefined, mountpoint: string, detail?: string
 export async function resolveMountpoint(mountpoint: string): Promise<string> {
   if (DESCRIPTOR.test(mountpoint)) return mountpoint;
   try {
-    return fsdecode(await fs.realpath(fsencode(mountpoint), { encoding: 'buffer' }));
+    const real = fs.realpath(fsencode(mountpoint), { encoding: 'buffer' });
+    const found = await within(RESOLVE_MS, real);
+    if (found !== LATE) return fsdecode(found);
+    throw failure(errno.EBUSY, mountpoint, 'a directory on the way to it does not answer');
   } catch (thrown) {
-    throw failure(errnoOf(thrown), mountpoint);
+    if (thrown instanceof SystemError) throw thrown;
+    const number = errnoOf(thrown);
+    const detail = number === errno.ENOTCONN ? await adviceAbove(mountpoint) : undefined;
+    throw failure(number, mountpoint, detail);
   }
-}
-
-/** libfuse will look at the mountpoint, and wait for ever for a filesystem that nobody serves. */
-async function checkAnswers(mountpoint: string): Promise<void> {
-  const answer = await within(ANSWER_MS, fs.stat(fsencode(mountpoint)));
-  if (answer === LATE)
-    throw failure(errno.EBUSY, mountpoint, 'what is mounted there does not answer');
 }
 
 async function checkEmptyDirectory(mountpoint: string, nonempty: boolean): Promise<void> {
@@ -48,22 +51,26 @@ async function checkEmptyDirectory(mountpoint: string, nonempty: boolean): Promi
   }
 }
 
-function isFuse(mount: Mount): boolean {
-  return /^fuse(blk)?(\.|$)/.test(mount.type);
-}
-
 /**
  * Checks that a filesystem can be mounted at `mountpoint`, an absolute path: it is a directory, and
- * an empty one unless `nonempty` is set or another filesystem is mounted there already.
+ * an empty one unless `nonempty` is set or another filesystem is mounted there already. A FUSE mount
+ * without a server is removed if `replaceStale` is set.
  *
- * @throws SystemError ENOENT, ENOTDIR, ENOTEMPTY, EBUSY, or what looking at it gave.
+ * @throws SystemError ENOENT, ENOTDIR, ENOTEMPTY, EBUSY, ENOTCONN, or what looking at it gave.
  */
-export async function checkMountpointUsable(mountpoint: string, nonempty: boolean): Promise<void> {
+export async function checkMountpointUsable(
+  mountpoint: string,
+  { nonempty = false, replaceStale = false }: MountpointRules,
+): Promise<void> {
   if (DESCRIPTOR.test(mountpoint)) return;
-  const below = await mountAt(mountpoint);
   try {
-    if (below === undefined) await checkEmptyDirectory(mountpoint, nonempty);
-    else if (isFuse(below)) await checkAnswers(mountpoint);
+    for (;;) {
+      const below = await mountAt(mountpoint);
+      if (below === undefined) return await checkEmptyDirectory(mountpoint, nonempty);
+      if (!below.isFuse || !(await isStale(mountpoint))) return;
+      if (!replaceStale) throw failure(errno.ENOTCONN, mountpoint, advice(mountpoint));
+      removeStale(below);
+    }
   } catch (thrown) {
     throw thrown instanceof SystemError ? thrown : failure(errnoOf(thrown), mountpoint);
   }

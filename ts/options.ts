@@ -25,6 +25,11 @@ export interface SessionConfig {
    * live outside of it. Default 1.
    */
   workers?: number;
+  /**
+   * Unmount what a server that was killed has left at the mountpoint: FUSE mounts that fail with
+   * ENOTCONN. Other mounts stay. Default false.
+   */
+  replaceStale?: boolean;
   /** Limits of each thread that runs the handlers' module. */
   resourceLimits?: ResourceLimits;
 }
@@ -54,6 +59,10 @@ export interface Settings {
 /** @throws TypeError, RangeError */
 export function settingsOf(options: Iterable<string> | undefined, config: SessionConfig): Settings {
   const { closeTimeout = CLOSE_TIMEOUT_MS, onUnexpectedError = 'log', workers = 1 } = config;
+  const { replaceStale = false } = config;
+  if (typeof replaceStale !== 'boolean') {
+    throw new TypeError(`replaceStale is neither true nor false: ${String(replaceStale)}`);
+  }
   if (!policies.includes(onUnexpectedError)) {
     throw new TypeError(`onUnexpectedError is neither 'log' nor 'raise': ${onUnexpectedError}`);
   }

@@ -94,9 +94,10 @@ export class Session {
     }
     try {
       const place = await resolveMountpoint(this.mountpoint);
-      await checkMountpointUsable(place, this.#config.nonempty ?? false);
+      await checkMountpointUsable(place, this.#config);
       await this.#mount(place);
     } catch (thrown) {
+      this.#burial?.forget();
       this.#end();
       await this.#service.close(true);
       throw thrown;
@@ -217,11 +218,13 @@ export class Session {
       await within(this.#closeTimeout, started);
     }
     if (this.#state === 'closed') return;
+    if (!unmount) this.#burial?.forget();
     try {
       // What has been mounted over this mount is not ours to take away.
-      const isOnTop = this.#burial?.isThere() ?? true;
+      const isOnTop = this.#burial?.isOnTop() ?? true;
       const isDone = await this.#service.close(unmount && isOnTop);
-      if (unmount && (!isDone || this.#isAborted)) this.#burial?.now();
+      if (isDone && isOnTop && !this.#isAborted) this.#burial?.forget();
+      else this.#burial?.now();
     } finally {
       this.#end();
     }
@@ -229,7 +232,6 @@ export class Session {
 
   #end(): void {
     this.#state = 'closed';
-    this.#burial?.forget();
     this.#removeSignals();
     this.#resolveClosed();
   }

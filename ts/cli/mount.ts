@@ -13,6 +13,7 @@ export interface MountOptions {
   debug?: boolean;
   data?: string;
   nonempty?: boolean;
+  replaceStale?: boolean;
   minTasks: number;
   maxTasks: number;
 }
@@ -74,6 +75,7 @@ export async function mountCommand(
       handleSignals: true,
       ...(given.debug && { debug: true }),
       ...(given.nonempty && { nonempty: true }),
+      ...(given.replaceStale && { replaceStale: true }),
     },
   );
   try {

@@ -34,3 +34,15 @@ export function closeFd(fd: number): void {
 export function severFd(fd: number): void {
   (shim.sever as ShimCall)(none, fd);
 }
+
+/**
+ * The number of the mount at a path, which no other mount ever gets; undefined where the kernel has
+ * none (before Linux 6.8), or the path leads nowhere. Does not ask the filesystem mounted there.
+ */
+export function mountNumber(path: Buffer): bigint | undefined {
+  const number = BigUint64Array.BYTES_PER_ELEMENT;
+  const memory = Buffer.alloc(number + path.length + 1);
+  path.copy(memory, number);
+  if ((shim.mount_number as ShimCall)(memory, number, path.length, 0) < 0) return undefined;
+  return new BigUint64Array(memory.buffer, memory.byteOffset, 1)[0];
+}
