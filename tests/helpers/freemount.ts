@@ -1,17 +1,28 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
+import { fsencode } from 'wasmfuse';
 import { fuseMountsUnder, type MountEntry } from './mountinfo.js';
 
 const CONNECTIONS = '/sys/fs/fuse/connections';
 
-function runQuietly(command: string, ...args: string[]): void {
-  spawnSync('timeout', ['-k', '1', '5', command, ...args], { stdio: 'ignore' });
+/**
+ * A command with a path of any bytes, which is what it reads, as its last argument: Node can't pass
+ * these.
+ */
+export function onPath(...command: string[]): [file: string, args: string[]] {
+  const script = `path=$(cat; echo /) && exec "$@" "\${path%/}"`;
+  return ['sh', ['-c', script, 'sh', ...command]];
+}
+
+function runQuietly(path: string, ...command: string[]): void {
+  const [file, args] = onPath('timeout', '-k', '1', '5', ...command);
+  spawnSync(file, args, { stdio: ['pipe', 'ignore', 'ignore'], input: fsencode(path) });
 }
 
 /** Ends a connection: whoever waits for the filesystem gets an error at once. False: can't be. */
 export function abort({ connection }: MountEntry): boolean {
   if (!existsSync(`${CONNECTIONS}/${connection}`)) {
-    runQuietly('mount', '-t', 'fusectl', 'none', CONNECTIONS);
+    runQuietly(CONNECTIONS, 'mount', '-t', 'fusectl', 'none');
   }
   try {
     writeFileSync(`${CONNECTIONS}/${connection}/abort`, '1');
@@ -27,8 +38,8 @@ export function freeMounts(dir: string): MountEntry[] {
   const mounts = fuseMountsUnder(dir).reverse();
   for (const mount of mounts) {
     abort(mount);
-    if (process.getuid?.() === 0) runQuietly('umount', '-l', mount.mountpoint);
-    else runQuietly('fusermount3', '-u', '-z', mount.mountpoint);
+    if (process.getuid?.() === 0) runQuietly(mount.mountpoint, 'umount', '-l');
+    else runQuietly(mount.mountpoint, 'fusermount3', '-u', '-z');
   }
   return mounts;
 }

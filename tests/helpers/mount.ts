@@ -4,8 +4,9 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fsencode } from 'wasmfuse';
 import { deadline, until } from './deadline.js';
-import { freeMounts } from './freemount.js';
+import { freeMounts, onPath } from './freemount.js';
 import { fuseMountsUnder } from './mountinfo.js';
 import type { Scope } from './scope.js';
 import type { ServerOptions } from './server.js';
@@ -54,7 +55,8 @@ export function mountpointOf(scope: Scope): string {
 export function unmount(dir: string, { lazy = false } = {}): Promise<Ran> {
   const isRoot = process.getuid?.() === 0;
   const [program, how, flags] = isRoot ? ['umount', '-l', []] : ['fusermount3', '-z', ['-u']];
-  return exec(program, [...flags, ...(lazy ? [how] : []), dir], { timeout: END_MS });
+  const [file, args] = onPath(program, ...flags, ...(lazy ? [how] : []));
+  return exec(file, args, { timeout: END_MS, input: fsencode(dir) });
 }
 
 /** A process that serves a filesystem at `dir`. */

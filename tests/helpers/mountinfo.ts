@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fsdecode } from 'wasmfuse';
 
 export interface MountEntry {
   mountpoint: string;
@@ -9,14 +10,17 @@ export interface MountEntry {
   connection: number;
 }
 
-/** Spaces and the like are octal in mountinfo. */
+/** Spaces and the like are octal in mountinfo, whose fields are bytes. */
 function unescapeOctal(field: string): string {
-  return field.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
+  const bytes = field.replace(/\\([0-7]{3})/g, (_, digits) =>
+    String.fromCharCode(parseInt(digits, 8)),
+  );
+  return fsdecode(Buffer.from(bytes, 'latin1'));
 }
 
 /** Every FUSE mount this process sees. Never stats a mountpoint: a dead mount would hang it. */
 export function fuseMounts(): MountEntry[] {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8').trimEnd().split('\n');
+  const lines = readFileSync('/proc/self/mountinfo', 'latin1').trimEnd().split('\n');
   return lines.flatMap((line) => {
     const [mount = '', filesystem = ''] = line.split(' - ');
     const [, , device = '', , mountpoint = '', mountOptions = ''] = mount.split(' ');

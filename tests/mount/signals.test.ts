@@ -78,7 +78,7 @@ const leaving = suite('a program that ends without close()');
 for (const how of ['module', 'instance']) {
   leaving(`leaves no mount (${how})`, async (scope) => {
     const dir = mountpointOf(scope);
-    const server = new Server(dir, [LEAVE, how, dir]);
+    const server = new Server(dir, [LEAVE, how, JSON.stringify(dir)]);
     scope.after(() => server.free());
     assert.equal(await server.end(), 7, server.output());
     assert.equal(server.output(), 'serving\n');
@@ -88,7 +88,7 @@ for (const how of ['module', 'instance']) {
 
 leaving('does so also with a session that was never begun', async (scope) => {
   const dir = mountpointOf(scope);
-  const server = new Server(dir, [LEAVE, 'unused', dir]);
+  const server = new Server(dir, [LEAVE, 'unused', JSON.stringify(dir)]);
   scope.after(() => server.free());
   assert.equal(await server.end(3000), 0, server.output());
 });

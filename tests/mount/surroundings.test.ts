@@ -1,21 +1,18 @@
 import { strict as assert } from 'node:assert';
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../helpers/deadline.js';
-import { mountModule, tempDir, unmount, whyNoMount } from '../helpers/mount.js';
+import { mountModule, tempDir, unmount } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import type { Scope } from '../helpers/scope.js';
 import type { ServerOptions } from '../helpers/server.js';
 import { exec, missingPrograms } from '../helpers/sh.js';
 import { suite } from '../helpers/suite.js';
+import { AS_NOBODY } from '../helpers/user.js';
 
 const MODULE = new URL('../fixtures/control.js', import.meta.url);
 const SERVER = fileURLToPath(new URL('../helpers/server.js', import.meta.url));
-const NOBODY = 65_534;
-/** Exit status of a script that can't change its own mounts. */
-const NO_NAMESPACE = 77;
 
 /** The command line of a server, as words of a shell. */
 function server(mountpoint: string): string {
@@ -48,50 +45,11 @@ test('on a directory that is closed to the user says so', async (scope) => {
   const dir = join(parent, 'mnt');
   mkdirSync(dir);
   chmodSync(parent, 0o700);
-  const as = `setpriv --reuid ${NOBODY} --regid ${NOBODY} --clear-groups`;
-  const { status, stderr } = await exec('sh', ['-c', `${as} ${server(dir)}`]);
+  const { status, stderr } = await exec('sh', ['-c', `${AS_NOBODY.join(' ')} ${server(dir)}`]);
   if (/Cannot find module|setpriv/.test(stderr)) scope.skip('the library is closed to other users');
   assert.equal(status, 1);
   assert.match(stderr, /EACCES|EPERM/);
   assert.deepEqual(fuseMountsUnder(dir), []);
-});
-
-/**
- * What a user does with a mount at $2, in a mount namespace of its own where users may open
- * /dev/fuse. $1 is an empty directory; the rest starts the server.
- */
-const AS_USER = `
-{ mount -t tmpfs none "$1" && cp -a /dev/fuse "$1/fuse" && chmod 666 "$1/fuse" &&
-  mount --bind "$1/fuse" /dev/fuse; } || exit ${NO_NAMESPACE}
-as="setpriv --reuid ${NOBODY} --regid ${NOBODY} --clear-groups"
-dir=$2
-shift 2
-$as "$@" &
-until grep " $dir fuse" /proc/self/mounts; do
-  kill -0 $!
-  sleep 0.02
-done
-$as cat "$dir/file"
-$as fusermount3 -u "$dir"
-wait $!
-! grep " $dir fuse" /proc/self/mounts`;
-
-test('works for any user, through fusermount3', async (scope) => {
-  await needsRoot(scope, 'fusermount3', 'unshare', 'mount', 'setpriv');
-  const reason = whyNoMount();
-  if (reason !== undefined) scope.skip(reason);
-  const dir = tempDir(scope);
-  chownSync(dir, NOBODY, NOBODY);
-  // The directory of this file's own, which is closed to others.
-  chmodSync(tmpdir(), 0o711);
-  const options: ServerOptions = { module: MODULE.href, mountpoint: dir };
-  const command = [process.execPath, SERVER, JSON.stringify(options)];
-  const args = ['-m', 'sh', '-ec', AS_USER, 'sh', tempDir(scope), dir, ...command];
-  const { status, stdout, stderr } = await exec('unshare', args);
-  if (status === NO_NAMESPACE || /^unshare:/.test(stderr)) scope.skip(stderr.trim());
-  if (/Cannot find module/.test(stderr)) scope.skip('the library is closed to other users');
-  assert.equal(status, 0, stderr);
-  assert.match(stdout, new RegExp(`user_id=${NOBODY}.*\\ntext$`));
 });
 
 test('with auto_unmount leaves nothing, even of a killed server', async (scope) => {
