@@ -8,6 +8,8 @@ import { startCommand } from './cli/start.js';
 import { umountCommand } from './cli/umount.js';
 import { version } from './version.js';
 
+const REPLACE_STALE = ['--replace-stale', 'unmount what a killed server has left there'] as const;
+
 const EXAMPLES = `
 Examples:
   wasmfuse mount tmpfs -o size=64m ./mnt          a filesystem in memory
@@ -44,7 +46,7 @@ function program(): Command {
     .option('-d, --debug', "print libfuse's debug output")
     .option('--data <json>', "object given to the module's filesystem")
     .option('--nonempty', 'mount over a directory that has entries')
-    .option('--replace-stale', 'unmount what a killed server has left there')
+    .option(...REPLACE_STALE)
     .addOption(new Option('--min-tasks <n>', 'tasks kept waiting').argParser(taskCount).default(1))
     .addOption(
       new Option('--max-tasks <n>', 'requests in flight at most').argParser(taskCount).default(99),
@@ -70,9 +72,8 @@ function program(): Command {
     .description('serve tmpfs on a directory, to try things out')
     .argument('[directory]', 'made if it does not exist', './mnt')
     .option('--demo', 'take a short tour by itself, then end')
-    .action((directory: string, options: { demo?: boolean }) =>
-      startCommand(directory, options.demo ?? false),
-    );
+    .option(...REPLACE_STALE)
+    .action(startCommand);
   return wasmfuse;
 }
 

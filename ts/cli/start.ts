@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { errno, errnoOf } from '../errors.js';
 import { mount } from '../session.js';
 import { runDemo } from './demo.js';
 import { mountCommand } from './mount.js';
@@ -18,30 +19,49 @@ Everything in it is gone when it is unmounted: Ctrl-C here, or  fusermount3 -u $
 `);
 }
 
+/** Makes a directory; false when there is something already, which may be a mount without server. */
+function makeDirectory(directory: string): boolean {
+  try {
+    fs.mkdirSync(directory);
+    return true;
+  } catch (thrown) {
+    if (errnoOf(thrown) === errno.EEXIST) return false;
+    throw thrown;
+  }
+}
+
+/** Options of `wasmfuse start` as the parser leaves them. */
+export interface StartOptions {
+  demo?: boolean;
+  replaceStale?: boolean;
+}
+
 /** Serves tmpfs on a directory, made if missing and then removed again; or shows what it can do. */
-export async function startCommand(directory: string, demo: boolean): Promise<void> {
+export async function startCommand(
+  directory: string,
+  { demo = false, replaceStale = false }: StartOptions,
+): Promise<void> {
   const mountpoint = path.resolve(directory);
-  const isNew = !fs.existsSync(mountpoint);
-  if (isNew) fs.mkdirSync(mountpoint);
+  const isNew = makeDirectory(mountpoint);
   const cleanUp = () => {
     // A signal ends the process before an await could.
     if (isNew) fs.rmdirSync(mountpoint);
   };
   try {
-    if (demo) await demonstrate(mountpoint);
+    if (demo) await demonstrate(mountpoint, replaceStale);
     else {
-      const tasks = { minTasks: 1, maxTasks: 99 };
-      await mountCommand('tmpfs', [mountpoint], { options: [], ...tasks }, welcome);
+      const options = { options: [], replaceStale, minTasks: 1, maxTasks: 99 };
+      await mountCommand('tmpfs', [mountpoint], options, welcome);
     }
   } finally {
     cleanUp();
   }
 }
 
-async function demonstrate(mountpoint: string): Promise<void> {
+async function demonstrate(mountpoint: string, replaceStale: boolean): Promise<void> {
   const { module } = presets.tmpfs as { module: URL };
   const options = ['default_permissions', 'fsname=tmpfs', 'subtype=wasmfuse'];
-  const session = await mount(module, mountpoint, options, { handleSignals: true });
+  const session = await mount(module, mountpoint, options, { handleSignals: true, replaceStale });
   try {
     const served = session.main();
     await Promise.race([runDemo(mountpoint), served]);
