@@ -84,6 +84,12 @@ static int64_t call_waitpid(const struct memory *memory, const int64_t *a) {
   return result_of(pid);
 }
 
+/* (pid of one process, signal) */
+static int64_t call_kill(const struct memory *memory, const int64_t *a) {
+  (void)memory;
+  return a[0] > 0 ? result_of(kill(a[0], a[1])) : -EINVAL;
+}
+
 static int64_t call_getuid(const struct memory *memory, const int64_t *a) {
   (void)memory, (void)a;
   return getuid();
@@ -119,6 +125,7 @@ static int64_t call_error_text(const struct memory *memory, const int64_t *a) {
 const struct shim_row process_calls[] = {
     {"spawn", 9, call_spawn},
     {"waitpid", 3, call_waitpid},
+    {"kill", 2, call_kill},
     {"getuid", 0, call_getuid},
     {"geteuid", 0, call_geteuid},
     {"getgid", 0, call_getgid},

@@ -45,6 +45,7 @@ int32_t sys_spawn(const char *file, size_t file_length, int32_t search_path, con
                   size_t argv_size, const char *env, size_t env_size, const void *actions,
                   size_t action_count);
 SYS(waitpid) int32_t sys_waitpid(int32_t pid, int32_t *status, int32_t options);
+SYS(kill) int32_t sys_kill(int32_t pid, int32_t signal);
 SYS(getuid) uint32_t sys_getuid(void);
 SYS(geteuid) uint32_t sys_geteuid(void);
 SYS(getgid) uint32_t sys_getgid(void);

@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,11 +74,28 @@ void fw_mounted(void) {
   close_output();
 }
 
+/* Longer than a program takes that does end. */
+enum { MOST_MS = 10000 };
+
+/*
+ * Waits for the program's message, or its end. It may be asking a filesystem that hangs, or that
+ * this very thread serves: it is killed then, and -1 returned.
+ */
+static int wait_or_kill(int fd) {
+  static const char words[] = "fusermount3 is killed: it waits for a filesystem without an answer";
+  struct pollfd wait = {.fd = fd, .events = POLLIN};
+  if (child == -1 || poll(&wait, 1, MOST_MS) != 0) return 0;
+  host_log(LOG_ERR, words, strlen(words));
+  sys_kill(child, SIGKILL);
+  return fw_result(-ETIMEDOUT);
+}
+
 ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
   (void)flags;
   int fds[1];
   size_t received = 0;
   struct iovec *iov = message->msg_iov;
+  if (wait_or_kill(fd) == -1) return -1;
   int result = fw_result(sys_recv_fds(fd, iov->iov_base, iov->iov_len, fds, 1, &received));
   // The other end is closed when the program ends without having mounted.
   if (result == 0) log_output();
