@@ -17,28 +17,29 @@ const NO_MOUNTS = 77;
 const SCRIPT_MS = 30_000;
 
 /**
- * Lets all users open /dev/fuse, and has fusermount3 configured by its defaults; $1 is an empty
- * directory, the rest a command.
+ * Lets all users open /dev/fuse, and has fusermount3 configured by $2; $1 is an empty directory, the
+ * rest a command.
  */
 const PREPARE = `
 { mount -t tmpfs none "$1" && cp -a /dev/fuse "$1/fuse" && chmod 666 "$1/fuse" &&
-  mount --bind "$1/fuse" /dev/fuse && : > "$1/fuse.conf" &&
+  mount --bind "$1/fuse" /dev/fuse && echo "$2" > "$1/fuse.conf" &&
   { [ ! -e /etc/fuse.conf ] || mount --bind "$1/fuse.conf" /etc/fuse.conf; }; } || exit ${NO_MOUNTS}
-shift
+shift 2
 exec "$@"`;
 
 /**
  * Runs a command as an ordinary user, in a mount namespace of its own: what it leaves mounted is
- * gone with it.
+ * gone with it. `conf` is what stands in /etc/fuse.conf.
  */
-export async function execAsUser(scope: Scope, ...command: string[]): Promise<Ran> {
+export async function execAsUser(scope: Scope, command: string[], conf = ''): Promise<Ran> {
   if (process.getuid?.() !== 0) scope.skip('only root can become another user');
   const missing = await missingPrograms('fusermount3', 'unshare', 'mount', 'setpriv');
   const reason = missing ?? whyNoMount();
   if (reason !== undefined) scope.skip(reason);
   // The directory of this file's own, which is closed to others.
   chmodSync(tmpdir(), 0o711);
-  const args = ['-m', 'sh', '-c', PREPARE, 'sh', tempDir(scope), ...AS_NOBODY, ...command];
+  const script = ['sh', '-c', PREPARE, 'sh', tempDir(scope), conf];
+  const args = ['-m', ...script, ...AS_NOBODY, ...command];
   const ran = await exec('unshare', args, { timeout: SCRIPT_MS });
   if (ran.status === NO_MOUNTS || /^unshare:/.test(ran.stderr)) scope.skip(ran.stderr.trim());
   if (/Cannot find module/.test(ran.stderr)) scope.skip('the library is closed to other users');

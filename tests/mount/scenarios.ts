@@ -2,19 +2,30 @@
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { fsencode, mount, type SessionConfig, setxattr } from 'wasmfuse';
+import { defaultOptions, fsencode, mount, type SessionConfig, setxattr } from 'wasmfuse';
+import UncachedFs from '../fixtures/uncached.js';
 import { deadline } from '../helpers/deadline.js';
 import { Server, unmount } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import type { ServerOptions } from '../helpers/server.js';
+import { sh } from '../helpers/sh.js';
 
-const MODULE = new URL('../fixtures/control.js', import.meta.url);
+const MODULE = new URL('../fixtures/uncached.js', import.meta.url);
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const LEAVE = file('programs/leave.js');
 const SERVER = file('../helpers/server.js');
 
-async function serve(place: string, config: SessionConfig = {}) {
-  const session = await mount(MODULE, place, undefined, config);
+/** fusermount3 looks as root at what it mounts on. */
+const FOR_OTHERS = [...defaultOptions, 'allow_other'];
+/** It is killed after 10 seconds. */
+const KILLED_MS = 15_000;
+
+async function serve(
+  place: string,
+  config: SessionConfig = {},
+  options: Iterable<string> = defaultOptions,
+) {
+  const session = await mount(MODULE, place, options, config);
   const running = session.main();
   running.catch(() => {});
   assert.equal(await readFile(fsencode(`${place}/file`), 'utf8'), 'text');
@@ -66,6 +77,51 @@ export const scenarios = {
     const { session, running } = await serve(place, { replaceStale: true });
     await session.close();
     await running;
+  },
+
+  async instance(place: string) {
+    const session = await mount(new UncachedFs(), place);
+    const running = session.main();
+    // By another process, as this one serves.
+    assert.equal(await sh('cat "$PLACE/file"', { env: { ...process.env, PLACE: place } }), 'text');
+    await deadline(session.close(), 5000, 'close()');
+    await running;
+  },
+
+  async stacked(place: string) {
+    for (const order of ['upper first', 'lower first']) {
+      const lower = await serve(place, {}, FOR_OTHERS);
+      const upper = await mount(MODULE, place, FOR_OTHERS);
+      const running = upper.main();
+      const sessions = [lower.session, upper];
+      for (const session of order === 'lower first' ? sessions : sessions.reverse()) {
+        assert.equal(await readFile(fsencode(`${place}/file`), 'utf8'), 'text');
+        await deadline(session.close(), 5000, 'close()');
+      }
+      await Promise.all([lower.running, running]);
+      assert.deepEqual(fuseMountsUnder(place), [], order);
+    }
+  },
+
+  async asksItself(place: string) {
+    const lower = await mount(new UncachedFs(), place, FOR_OTHERS);
+    const running = lower.main();
+    const upper = mount(new UncachedFs(), place, FOR_OTHERS);
+    await assert.rejects(deadline(upper, KILLED_MS, 'mount()'), {
+      code: 'ETIMEDOUT',
+      message: /fusermount3 is killed/,
+    });
+    await lower.close();
+    await running;
+  },
+
+  async allowOther(place: string) {
+    await assert.rejects(mount(MODULE, place, ['allow_other']), {
+      name: 'Error',
+      syscall: 'mount',
+      path: place,
+      message: /option allow_other only allowed if 'user_allow_other' is set in/,
+    });
   },
 };
 
