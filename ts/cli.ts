@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { commandArguments } from './cli/arguments.js';
 import { reason, status, UsageError } from './cli/errors.js';
 import { type MountOptions, mountCommand } from './cli/mount.js';
 import { taskCount } from './cli/options.js';
@@ -81,7 +82,7 @@ function program(): Command {
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
-  await program().parseAsync();
+  await program().parseAsync(commandArguments(), { from: 'user' });
 } catch (thrown) {
   if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode && status.usage;
   else {

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import type { ResourceLimits } from 'node:worker_threads';
+import { absolute } from './absolute.js';
 import { defaultOptions } from './constants.js';
 import type { ServerConfig } from './session/server.js';
 
@@ -101,5 +101,5 @@ export function checkMountpoint(mountpoint: string): string {
   }
   if (mountpoint === '') throw new TypeError('mountpoint is empty');
   if (mountpoint.includes('\0')) throw new TypeError('mountpoint has a NUL');
-  return path.resolve(mountpoint);
+  return absolute(mountpoint);
 }

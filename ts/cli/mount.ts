@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { absolute } from '../absolute.js';
 import { defaultOptions } from '../constants.js';
 import { checkTasks } from '../options.js';
 import { mount } from '../session.js';
@@ -50,7 +50,7 @@ function places(name: string, preset: Preset | undefined, rest: string[]) {
   if (preset !== undefined && !preset.needsSource && source !== undefined) {
     throw new UsageError(`${name} takes no source`);
   }
-  return { mountpoint, source: source === undefined ? undefined : path.resolve(source) };
+  return { mountpoint, source: source === undefined ? undefined : absolute(source) };
 }
 
 /** Mounts and serves until unmounted or told to stop by a signal. */

@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { absolute } from '../absolute.js';
 import { errno, errnoOf } from '../errors.js';
+import { fsencode } from '../names.js';
 import { mount } from '../session.js';
 import { runDemo } from './demo.js';
 import { mountCommand } from './mount.js';
@@ -22,7 +24,7 @@ Everything in it is gone when it is unmounted: Ctrl-C here, or  fusermount3 -u $
 /** Makes a directory; false when there is something already, which may be a mount without server. */
 function makeDirectory(directory: string): boolean {
   try {
-    fs.mkdirSync(directory);
+    fs.mkdirSync(fsencode(directory));
     return true;
   } catch (thrown) {
     if (errnoOf(thrown) === errno.EEXIST) return false;
@@ -41,11 +43,11 @@ export async function startCommand(
   directory: string,
   { demo = false, replaceStale = false }: StartOptions,
 ): Promise<void> {
-  const mountpoint = path.resolve(directory);
+  const mountpoint = absolute(directory);
   const isNew = makeDirectory(mountpoint);
   const cleanUp = () => {
     // A signal ends the process before an await could.
-    if (isNew) fs.rmdirSync(mountpoint);
+    if (isNew) fs.rmdirSync(fsencode(mountpoint));
   };
   try {
     if (demo) await demonstrate(mountpoint, replaceStale);

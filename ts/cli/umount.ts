@@ -1,14 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import path from 'node:path';
+import { absolute } from '../absolute.js';
 import { mountAt } from '../mountinfo.js';
 import { resolveMountpoint } from '../mountpoint.js';
+import { fsencode } from '../names.js';
+
+/** A shell passes on the bytes that it reads; Node could pass on nothing but UTF-8. */
+const ON_PATH = `path=$(cat; echo /) && exec "$@" "\${path%/}"`;
 
 /** Unmounts as fusermount3 does, for root and for the user who mounted. */
 export async function umountCommand(mountpoint: string, lazy: boolean): Promise<void> {
-  const where = await resolveMountpoint(path.resolve(mountpoint));
+  const where = await resolveMountpoint(absolute(mountpoint));
   if ((await mountAt(where)) === undefined) throw new Error(`nothing is mounted on ${where}`);
-  const args = ['-u', ...(lazy ? ['-z'] : []), '--', where];
-  const { error, status, stderr } = spawnSync('fusermount3', args, { encoding: 'utf8' });
-  if (error !== undefined) throw new Error(`can't run fusermount3: ${error.message}`);
+  const command = ['fusermount3', '-u', ...(lazy ? ['-z'] : []), '--'];
+  const { error, status, stderr } = spawnSync('sh', ['-c', ON_PATH, 'sh', ...command], {
+    encoding: 'utf8',
+    input: fsencode(where),
+  });
+  if (error !== undefined) throw new Error(`can't run a shell: ${error.message}`);
   if (status !== 0) throw new Error(stderr.trim() || `fusermount3 ended with status ${status}`);
 }
