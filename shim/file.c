@@ -70,7 +70,8 @@ static int64_t call_stat_mode(const struct memory *memory, const int64_t *a) {
   struct statx attr;
   if (path == NULL || mode == NULL) return -EFAULT;
   // By number: a C library older than glibc 2.33 has no symbol `stat`.
-  if (syscall(SYS_statx, AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE, &attr) == -1) {
+  const unsigned wanted = STATX_TYPE | STATX_MODE;
+  if (syscall(SYS_statx, AT_FDCWD, path, AT_STATX_DONT_SYNC, wanted, &attr) == -1) {
     return -errno;
   }
   memcpy(mode, &(uint32_t){attr.stx_mode}, sizeof(uint32_t));

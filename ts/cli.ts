@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { commandArguments } from './cli/arguments.js';
 import { reason, status, UsageError } from './cli/errors.js';
 import { type MountOptions, mountCommand } from './cli/mount.js';
-import { taskCount } from './cli/options.js';
+import { wholeNumber } from './cli/options.js';
 import { presets } from './cli/presets.js';
 import { startCommand } from './cli/start.js';
 import { umountCommand } from './cli/umount.js';
@@ -48,9 +48,18 @@ function program(): Command {
     .option('--data <json>', "object given to the module's filesystem")
     .option('--nonempty', 'mount over a directory that has entries')
     .option(...REPLACE_STALE)
-    .addOption(new Option('--min-tasks <n>', 'tasks kept waiting').argParser(taskCount).default(1))
     .addOption(
-      new Option('--max-tasks <n>', 'requests in flight at most').argParser(taskCount).default(99),
+      new Option('--min-tasks <n>', 'tasks kept waiting').argParser(wholeNumber).default(1),
+    )
+    .addOption(
+      new Option('--max-tasks <n>', 'requests in flight at most')
+        .argParser(wholeNumber)
+        .default(99),
+    )
+    .addOption(
+      new Option('--workers <n>', 'threads, each with a filesystem of its own')
+        .argParser(wholeNumber)
+        .default(1),
     )
     .addHelpText('after', EXAMPLES)
     .action((filesystem: string, places: string[], options: MountOptions) =>

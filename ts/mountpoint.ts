@@ -53,8 +53,8 @@ async function checkEmptyDirectory(mountpoint: string, nonempty: boolean): Promi
 
 /**
  * Checks that a filesystem can be mounted at `mountpoint`, an absolute path: it is a directory, and
- * an empty one unless `nonempty` is set or another filesystem is mounted there already. A FUSE mount
- * without a server is removed if `replaceStale` is set.
+ * an empty one unless `nonempty` is set or another filesystem is mounted there already. A FUSE
+ * mount without a server is removed if `replaceStale` is set.
  *
  * @throws SystemError ENOENT, ENOTDIR, ENOTEMPTY, EBUSY, ENOTCONN, or what looking at it gave.
  */

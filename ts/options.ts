@@ -67,9 +67,7 @@ export function settingsOf(options: Iterable<string> | undefined, config: Sessio
     throw new TypeError(`onUnexpectedError is neither 'log' nor 'raise': ${onUnexpectedError}`);
   }
   if (!(closeTimeout >= 0)) throw new RangeError(`closeTimeout is no time: ${closeTimeout}`);
-  if (!Number.isInteger(workers) || workers < 1) {
-    throw new RangeError(`workers must be an integer of at least 1, got ${workers}`);
-  }
+  checkWorkers(workers);
   const list = optionList(options);
   return {
     server: {
@@ -80,6 +78,12 @@ export function settingsOf(options: Iterable<string> | undefined, config: Sessio
     closeTimeout,
     workers,
   };
+}
+
+/** Checks a number of threads. @throws RangeError */
+export function checkWorkers(workers: number): void {
+  if (Number.isInteger(workers) && workers >= 1) return;
+  throw new RangeError(`workers must be an integer of at least 1, got ${workers}`);
 }
 
 /** Checks the numbers of tasks for main(). @throws RangeError */

@@ -17,8 +17,8 @@ const NO_MOUNTS = 77;
 const SCRIPT_MS = 30_000;
 
 /**
- * Lets all users open /dev/fuse, and has fusermount3 configured by $2; $1 is an empty directory, the
- * rest a command.
+ * Lets all users open /dev/fuse, and has fusermount3 configured by $2; $1 is an empty directory,
+ * the rest a command.
  */
 const PREPARE = `
 { mount -t tmpfs none "$1" && cp -a /dev/fuse "$1/fuse" && chmod 666 "$1/fuse" &&

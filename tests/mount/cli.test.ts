@@ -43,6 +43,7 @@ const WRONG_USE: [args: string[], reason: RegExp][] = [
   [['mount', 'tmpfs', '--frob', '/mnt'], /--frob/],
   [['mount', 'tmpfs', '--max-tasks', '0', '/mnt'], /maxTasks|max-tasks/],
   [['mount', 'tmpfs', '--max-tasks', 'many', '/mnt'], /many/],
+  [['mount', 'tmpfs', '--workers', '0', '/mnt'], /workers must be/],
   [['mount', 'tmpfs', '--min-tasks', '5', '--max-tasks', '2', '/mnt'], /minTasks|min-tasks/],
   [['mount', 'tmpfs', '--data', '{', '/mnt'], /--data/],
   [['umount'], /mountpoint/],
@@ -92,6 +93,10 @@ failures('says that passthrough would show itself', (scope) =>
   fails(scope, /mnt lies in the source/, 'mount', 'passthrough', '%', '%/mnt'),
 );
 
+failures('says that several workers are too many for it', (scope) =>
+  fails(scope, /tmpfs: .*one worker/, 'mount', 'tmpfs', '--workers', '2', '%/mnt'),
+);
+
 failures('is that of umount, too', async (scope) => {
   await fails(scope, /missing/, 'umount', '%/missing');
   await fails(scope, /mnt/, 'umount', '%/mnt');
@@ -107,6 +112,12 @@ mounts('says where it is, and ends by umount with status 0', async (scope) => {
   const { status, stderr } = await wasmfuse('umount', server.dir);
   assert.deepEqual([status, stderr], [0, '']);
   assert.equal(await server.end(), 0, server.output());
+});
+
+mounts('may have several workers', async (scope) => {
+  const server = await mountCli(scope, ['hello', '--workers', '3']);
+  assert.deepEqual(await readdir(server.dir), ['message']);
+  await server.stop();
 });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

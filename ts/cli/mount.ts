@@ -1,6 +1,6 @@
 import { absolute } from '../absolute.js';
 import { defaultOptions } from '../constants.js';
-import { checkTasks } from '../options.js';
+import { checkTasks, checkWorkers } from '../options.js';
 import { mount } from '../session.js';
 import { reason, UsageError } from './errors.js';
 import { escapeValue, splitOptions, takeOwn } from './options.js';
@@ -16,6 +16,7 @@ export interface MountOptions {
   replaceStale?: boolean;
   minTasks: number;
   maxTasks: number;
+  workers: number;
 }
 
 function parseData(json: string | undefined): object {
@@ -29,9 +30,10 @@ function parseData(json: string | undefined): object {
   throw new UsageError(`--data is no JSON object: ${json}`);
 }
 
-function checkCounts({ minTasks, maxTasks }: MountOptions): void {
+function checkCounts({ minTasks, maxTasks, workers }: MountOptions): void {
   try {
     checkTasks(minTasks, maxTasks);
+    checkWorkers(workers);
   } catch (thrown) {
     throw new UsageError(reason(thrown));
   }
@@ -73,6 +75,7 @@ export async function mountCommand(
     {
       data: { ...parseData(given.data), ...own, ...(source !== undefined && { source }) },
       handleSignals: true,
+      workers: given.workers,
       ...(given.debug && { debug: true }),
       ...(given.nonempty && { nonempty: true }),
       ...(given.replaceStale && { replaceStale: true }),

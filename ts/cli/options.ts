@@ -27,8 +27,8 @@ export function takeOwn(
   return [theirs, data];
 }
 
-/** A number of tasks on the command line. */
-export function taskCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new UsageError(`'${text}' is no number of tasks`);
+/** A count on the command line. */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new UsageError(`'${text}' is no whole number`);
   return Number(text);
 }

@@ -21,7 +21,7 @@ Everything in it is gone when it is unmounted: Ctrl-C here, or  fusermount3 -u $
 `);
 }
 
-/** Makes a directory; false when there is something already, which may be a mount without server. */
+/** Makes a directory; false when something is there already, perhaps a mount without server. */
 function makeDirectory(directory: string): boolean {
   try {
     fs.mkdirSync(fsencode(directory));
@@ -52,7 +52,7 @@ export async function startCommand(
   try {
     if (demo) await demonstrate(mountpoint, replaceStale);
     else {
-      const options = { options: [], replaceStale, minTasks: 1, maxTasks: 99 };
+      const options = { options: [], replaceStale, minTasks: 1, maxTasks: 99, workers: 1 };
       await mountCommand('tmpfs', [mountpoint], options, welcome);
     }
   } finally {
