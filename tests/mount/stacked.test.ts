@@ -85,7 +85,7 @@ for (const instance of [false, true]) {
   });
 
   for (const closing of [[], ['0'], ['1'], ['1', '0']]) {
-    test(`and a third are gone once [${closing}] is closed and the process exits`, async (scope) => {
+    test(`and a third are gone: [${closing}] closed, then an exit`, async (scope) => {
       const dir = mountpointOf(scope);
       const server = new Server(dir, [
         STACK,
