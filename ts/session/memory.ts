@@ -8,11 +8,11 @@ export type Pointer = number;
  * is handed out stays valid only while the memory is sealed.
  */
 export class Memory {
-  readonly #wasm: WebAssembly.Memory;
+  readonly #wasm: Pick<WebAssembly.Memory, 'buffer'>;
   #bytes: Buffer;
   #view: DataView;
 
-  constructor(wasm: WebAssembly.Memory) {
+  constructor(wasm: Pick<WebAssembly.Memory, 'buffer'>) {
     this.#wasm = wasm;
     this.#bytes = Buffer.from(wasm.buffer);
     this.#view = new DataView(wasm.buffer);
