@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Operations } from './operations.js';
 import { describeThrown } from './session/log.js';
-import { opTable } from './session/optable.js';
+import { opTable, sessionOps } from './session/optable.js';
 
 /** A filesystem: a module's URL or path, or an object with handlers. */
 export type Filesystem = string | URL | Operations | Partial<Operations>;
@@ -22,8 +22,11 @@ export function moduleUrl(module: string | URL): string {
 }
 
 /** Everything of Operations that a filesystem may bring. */
-const switches = ['supportsDotLookup', 'enableWritebackCache', 'enableAcl'] as const;
-const handlers = new Set(['init', 'destroy', ...Object.values(opTable).map((row) => row.handler)]);
+export const switches = ['supportsDotLookup', 'enableWritebackCache', 'enableAcl'] as const;
+export const handlers: ReadonlySet<string> = new Set([
+  ...sessionOps,
+  ...Object.values(opTable).map((row) => row.handler),
+]);
 
 /**
  * The filesystem that an object is: itself when it extends Operations, else an Operations with the

@@ -1,68 +1,26 @@
-import { BroadcastChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import {
+  BroadcastChannel,
+  MessageChannel,
+  type MessagePort,
+  type Worker,
+} from 'node:worker_threads';
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { FUSEError, SystemError } from './errors.js';
-import { describeThrown } from './session/log.js';
+import { FarHandlers } from './far.js';
+import { handlers, operationsOf, switches } from './handlers.js';
+import type { Operations } from './operations.js';
+import { RemoteEndpoint } from './remote.js';
+import { LATE, within } from './session/deadline.js';
+import { supports } from './session/dispatch.js';
+import { type Parcel, pack, unpack } from './thrown.js';
 
 /**
  * The control path between threads. Comlink passes on only the name, message and stack of an error;
  * here its errno travels as data too.
  */
 
-/** Fields of errors that must survive the way between threads. */
-const KEPT = ['name', 'message', 'stack', 'code', 'errno', 'syscall', 'path'];
-const HIDDEN = ['name', 'message', 'stack'];
-
 interface Thrown {
   value: unknown;
-}
-
-interface Parcel {
-  isError: boolean;
-  kind?: 'FUSEError' | 'SystemError' | 'TypeError' | 'RangeError';
-  value: unknown;
-}
-
-function kindOf(error: Error): Pick<Parcel, 'kind'> {
-  if (error instanceof FUSEError) return { kind: 'FUSEError' };
-  if (error instanceof SystemError) return { kind: 'SystemError' };
-  if (error instanceof RangeError) return { kind: 'RangeError' };
-  if (error instanceof TypeError) return { kind: 'TypeError' };
-  return {};
-}
-
-const prototypes = { FUSEError, SystemError, TypeError, RangeError };
-
-/** The value itself, or words for one that can't cross. */
-function cloneable(value: unknown): unknown {
-  try {
-    return structuredClone(value);
-  } catch {
-    return describeThrown(value);
-  }
-}
-
-/** A thrown value as data. */
-export function pack(value: unknown): Parcel {
-  if (!(value instanceof Error)) return { isError: false, value: cloneable(value) };
-  const fields: Record<string, unknown> = {};
-  for (const key of KEPT) {
-    const field = (value as unknown as Record<string, unknown>)[key];
-    if (typeof field === 'string' || typeof field === 'number') fields[key] = field;
-  }
-  return { isError: true, ...kindOf(value), value: fields };
-}
-
-/** The inverse of pack. */
-export function unpack(parcel: Parcel): unknown {
-  if (!parcel.isError) return parcel.value;
-  const error = new Error();
-  if (parcel.kind !== undefined) Object.setPrototypeOf(error, prototypes[parcel.kind].prototype);
-  for (const [key, value] of Object.entries(parcel.value as object)) {
-    const enumerable = !HIDDEN.includes(key);
-    Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
-  }
-  return error;
 }
 
 const thrownHandler = Comlink.transferHandlers.get('throw') as Comlink.TransferHandler<
@@ -95,4 +53,108 @@ export function wrap<T>(end: End): Remote<T> {
 /** Lets the other end call an object. */
 export function expose(object: object, end: End): void {
   Comlink.expose(object, endpoint(end));
+}
+
+type AnyRemote = Remote<Record<string, Record<string, unknown>>>;
+
+/** Whether a value is a Comlink remote, which looks like a function otherwise. */
+export function isRemote(value: unknown): value is Remote<object> {
+  return (
+    typeof value === 'function' &&
+    typeof (value as unknown as AnyRemote)[Comlink.createEndpoint] === 'function'
+  );
+}
+
+/** Sent as an argument, it makes the answer an endpoint when that would be a filesystem. */
+class Claim {}
+
+/** Set from a claim's arrival to the answer, which takes some microtasks. */
+let isClaimed = false;
+
+const claims: Comlink.TransferHandler<Claim | null, null> = {
+  canHandle: (value): value is Claim => value instanceof Claim,
+  serialize: () => [null, []],
+  deserialize() {
+    isClaimed = true;
+    setImmediate(() => {
+      isClaimed = false;
+    });
+    return null;
+  },
+};
+
+function filesystemOf(value: unknown): Operations | undefined {
+  // A remote is a function, and to look at it closer would send messages.
+  if (typeof value !== 'object') return undefined;
+  try {
+    return operationsOf(value, 'remote');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Serves a filesystem of this thread to whoever gets the endpoint. */
+function endpointTo(fs: Operations): RemoteEndpoint {
+  const { port1, port2 } = new MessageChannel();
+  new FarHandlers(fs, port2);
+  const own = [...handlers].filter((name) => supports(fs, name));
+  const chosen = Object.fromEntries(switches.map((name) => [name, fs[name]]));
+  return new RemoteEndpoint(port1, own, chosen as unknown as RemoteEndpoint['switches']);
+}
+
+const endpoints: Comlink.TransferHandler<object, RemoteEndpoint> = {
+  canHandle: (value): value is object =>
+    value instanceof RemoteEndpoint || (isClaimed && filesystemOf(value) !== undefined),
+  serialize(value) {
+    isClaimed = false;
+    const fs = filesystemOf(value);
+    const end = value instanceof RemoteEndpoint ? value : endpointTo(fs as Operations);
+    if (end.isClosed) throw new Error('the thread of the remote handlers has ended');
+    return [{ ...end }, [end.port as unknown as Transferable]];
+  },
+  deserialize: ({ port, handlers, switches }) => new RemoteEndpoint(port, handlers, switches),
+};
+
+// Before Comlink's own and the users', as an object may also be one that is always proxied.
+const others = [...Comlink.transferHandlers].filter(([name]) => name !== 'throw');
+for (const [name] of others) Comlink.transferHandlers.delete(name);
+Comlink.transferHandlers.set('wasmfuse.claim', claims);
+Comlink.transferHandlers.set('wasmfuse.endpoint', endpoints);
+for (const [name, handler] of others) Comlink.transferHandlers.set(name, handler);
+
+/** Generous: a thread answers once it has loaded its modules. */
+const REACH_MS = 30_000;
+
+/**
+ * Asks a remote filesystem for a port of our own to its handlers. All calls go over that one, which
+ * tells when its other end is gone, as a remote does not.
+ *
+ * @throws Error when the remote does not answer, its thread has not imported wasmfuse, or it is no
+ * filesystem.
+ */
+export async function endpointOf(
+  remote: Remote<object>,
+  limitMs = REACH_MS,
+): Promise<RemoteEndpoint> {
+  const reached = reach(remote as AnyRemote);
+  const endpoint = await within(limitMs, reached);
+  if (endpoint !== LATE) return endpoint;
+  reached.then(
+    ({ port }) => port.close(),
+    () => {},
+  );
+  throw new Error(`the remote filesystem does not answer for ${limitMs} ms`);
+}
+
+async function reach(remote: AnyRemote): Promise<RemoteEndpoint> {
+  // A thread without wasmfuse would fail on a claim; of an error it tells no class either.
+  const { nothing } = remote.wasmfuse as unknown as Record<string, Promise<unknown>>;
+  const refusal: unknown = await Promise.resolve(nothing).catch((error) => error);
+  if (refusal instanceof Error && !(refusal instanceof TypeError)) {
+    throw new Error("the remote filesystem's thread has not imported wasmfuse");
+  }
+  const call = remote.valueOf as unknown as (claim: Claim) => Promise<unknown>;
+  const answer = await call(new Claim()).catch((error) => error);
+  if (answer instanceof RemoteEndpoint) return answer;
+  throw new TypeError('the remote has none of the handlers of Operations', { cause: answer });
 }

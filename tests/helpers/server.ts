@@ -1,5 +1,6 @@
 /** Serves a filesystem by the public API: `server.js <ServerOptions as JSON>`, ended by umount. */
 import * as fuse from 'wasmfuse';
+import { build } from './build.js';
 
 export interface ServerOptions {
   module: string;
@@ -14,11 +15,6 @@ export interface ServerOptions {
   maxTasks?: number;
   /** Build the Operations here and serve them on this thread, instead of in a worker. */
   instance?: boolean;
-}
-
-async function build(url: string, data: unknown): Promise<fuse.Operations> {
-  const { default: made } = await import(url);
-  return made.prototype instanceof fuse.Operations ? new made(data) : made(data);
 }
 
 const {
