@@ -5,6 +5,7 @@ import { randomBytes } from '../helpers/random.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 import { Kernel } from './kernel.js';
+import { placed } from './placement.js';
 import { opcodes, pack } from './wire.js';
 
 const { READ, WRITE } = opcodes as { READ: number; WRITE: number };
@@ -47,7 +48,7 @@ class Slow extends Operations {
 
 async function serve(scope: Scope) {
   const fs = new Slow();
-  const kernel = new Kernel(scope, fs, { max: TASKS });
+  const kernel = new Kernel(scope, await placed(scope, fs), { max: TASKS });
   await kernel.init();
   return { fs, kernel };
 }

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { Operations } from '#dist/operations.js';
 import { suite } from '../helpers/suite.js';
 import { Kernel } from './kernel.js';
+import { placed } from './placement.js';
 import { opcodes, pack, unpack } from './wire.js';
 
 const COPY_FILE_RANGE = opcodes.COPY_FILE_RANGE as number;
@@ -22,7 +23,7 @@ const test = suite('a copy of');
 for (const length of [2n ** 32n, 2n ** 40n, 2n ** 32n + 5n, 2n ** 31n, 2n ** 63n - 1n]) {
   test(`${length} bytes is one of less, but of much`, async (scope) => {
     const fs = new Copying();
-    const kernel = new Kernel(scope, fs);
+    const kernel = new Kernel(scope, await placed(scope, fs));
     await kernel.init();
     const request = pack('fuse_copy_file_range_in', { len: length });
     const { error, body } = await kernel.ask(COPY_FILE_RANGE, request);
@@ -34,7 +35,7 @@ for (const length of [2n ** 32n, 2n ** 40n, 2n ** 32n + 5n, 2n ** 31n, 2n ** 63n
 
 test('few bytes is one of as many', async (scope) => {
   const fs = new Copying();
-  const kernel = new Kernel(scope, fs);
+  const kernel = new Kernel(scope, await placed(scope, fs));
   await kernel.init();
   for (const length of [1, 4096, 2 ** 30 + 1]) {
     const request = pack('fuse_copy_file_range_in', { len: length });

@@ -6,13 +6,17 @@ import type { ConnectionInfo } from '#dist/types.js';
 import { deadline } from '../helpers/deadline.js';
 import { suite } from '../helpers/suite.js';
 import { Kernel } from './kernel.js';
+import { placed } from './placement.js';
 import { constant, opcodes, pack } from './wire.js';
 
 const test = suite('INIT');
 const has = (flags: number, name: string) => (flags & constant(name)) !== 0;
 
 test('agrees on the protocol and on what pyfuse3 has', async (scope) => {
-  const { major, minor, flags, max_write } = await new Kernel(scope, new Operations()).init();
+  const { major, minor, flags, max_write } = await new Kernel(
+    scope,
+    await placed(scope, new Operations()),
+  ).init();
   assert.equal(major, constant('FUSE_KERNEL_VERSION'));
   assert.ok(Number(minor) >= 38, `minor ${minor}`);
   for (const name of [
@@ -42,7 +46,7 @@ test('follows the switches of the filesystem', async (scope) => {
     enableWritebackCache: true,
     enableAcl: true,
   });
-  const { flags } = await new Kernel(scope, fs).init();
+  const { flags } = await new Kernel(scope, await placed(scope, fs)).init();
   assert.ok(!has(flags, 'FUSE_EXPORT_SUPPORT'));
   assert.ok(has(flags, 'FUSE_WRITEBACK_CACHE'));
   assert.ok(has(flags, 'FUSE_POSIX_ACL'));
@@ -56,7 +60,7 @@ test('asks for locks only when there are handlers for them', async (scope) => {
     override setlk() {}
     override flock() {}
   }
-  const { flags } = await new Kernel(scope, new Locking()).init();
+  const { flags } = await new Kernel(scope, await placed(scope, new Locking())).init();
   assert.ok(has(flags, 'FUSE_POSIX_LOCKS'));
   assert.ok(has(flags, 'FUSE_FLOCK_LOCKS'));
 });
@@ -73,7 +77,7 @@ test('shows the connection to init, and takes its changes', async (scope) => {
       connection.maxReadahead = 4096;
     }
   }
-  const out = await new Kernel(scope, new Tuned()).init();
+  const out = await new Kernel(scope, await placed(scope, new Tuned())).init();
   assert.equal(seen?.protoMajor, constant('FUSE_KERNEL_VERSION'));
   assert.equal(seen?.protoMinor, constant('FUSE_KERNEL_MINOR_VERSION'));
   assert.equal((seen?.want ?? 0n) & ~(seen?.capable ?? 0n), 0n, 'wants what it can not have');
@@ -86,7 +90,9 @@ test('shows the connection to init, and takes its changes', async (scope) => {
 
 test('never wants what the kernel can not do', async (scope) => {
   const fs = Object.assign(new Operations(), { enableWritebackCache: true, enableAcl: true });
-  const { flags } = await new Kernel(scope, fs).init({ flags: constant('FUSE_INIT_EXT') });
+  const { flags } = await new Kernel(scope, await placed(scope, fs)).init({
+    flags: constant('FUSE_INIT_EXT'),
+  });
   assert.equal(
     flags & ~(constant('FUSE_INIT_EXT') | constant('FUSE_BIG_WRITES')),
     0,
@@ -100,7 +106,7 @@ test('that throws ends main() with the error', async (scope) => {
       throw new Error('no filesystem today');
     }
   }
-  const kernel = new Kernel(scope, new Broken());
+  const kernel = new Kernel(scope, await placed(scope, new Broken()));
   kernel.send(opcodes.INIT as number, pack('fuse_init_in', { major: 7, minor: 40 }));
   await assert.rejects(kernel.served, /no filesystem today/);
 });
@@ -112,7 +118,7 @@ test('may take its time, also to change the connection', async (scope) => {
       connection.maxWrite = 65_536;
     }
   }
-  const kernel = new Kernel(scope, new Slow());
+  const kernel = new Kernel(scope, await placed(scope, new Slow()));
   const { max_write } = await kernel.init();
   assert.equal(max_write, 65_536);
   assert.notEqual((await kernel.ask(opcodes.STATFS as number)).error, 0, 'serves on');
@@ -125,7 +131,7 @@ test('that rejects ends main() with the error', async (scope) => {
       throw new Error('no filesystem tomorrow');
     }
   }
-  const kernel = new Kernel(scope, new Broken());
+  const kernel = new Kernel(scope, await placed(scope, new Broken()));
   kernel.send(opcodes.INIT as number, pack('fuse_init_in', { major: 7, minor: 40 }));
   await assert.rejects(kernel.served, /no filesystem tomorrow/);
 });
@@ -134,7 +140,7 @@ test('that never settles is left behind by close()', async (scope) => {
   class Endless extends Operations {
     override init = () => new Promise<void>(() => {});
   }
-  const kernel = new Kernel(scope, new Endless());
+  const kernel = new Kernel(scope, await placed(scope, new Endless()));
   kernel.send(opcodes.INIT as number, pack('fuse_init_in', { major: 7, minor: 40 }));
   await sleep(50);
   await deadline(kernel.close(), 1000, 'close()');
@@ -164,13 +170,13 @@ test('that is at work when terminate() comes is still answered', async (scope) =
 });
 
 test('of a kernel that is too old ends main() with an error', async (scope) => {
-  const kernel = new Kernel(scope, new Operations());
+  const kernel = new Kernel(scope, await placed(scope, new Operations()));
   const unique = kernel.send(opcodes.INIT as number, pack('fuse_init_in', { major: 6, minor: 0 }));
   assert.notEqual((await kernel.answer(unique)).error, 0);
 });
 
 test('of a newer major version is answered with ours, and tried again', async (scope) => {
-  const kernel = new Kernel(scope, new Operations());
+  const kernel = new Kernel(scope, await placed(scope, new Operations()));
   const first = await kernel.init({ major: 99 });
   assert.equal(first.major, constant('FUSE_KERNEL_VERSION'));
   const second = await kernel.init();
@@ -178,7 +184,7 @@ test('of a newer major version is answered with ours, and tried again', async (s
 });
 
 test('comes first: a request before it is refused', async (scope) => {
-  const kernel = new Kernel(scope, new Operations());
+  const kernel = new Kernel(scope, await placed(scope, new Operations()));
   const { error } = await kernel.ask(opcodes.GETATTR as number, pack('fuse_getattr_in'));
   assert.notEqual(error, 0);
 });

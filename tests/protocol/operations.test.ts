@@ -7,6 +7,7 @@ import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 import { CASES, type Case, INODE, UNREACHABLE } from './cases.js';
 import { Kernel } from './kernel.js';
+import { placed } from './placement.js';
 import { opcodes, pack } from './wire.js';
 
 const CALLER = { nodeid: INODE, uid: 1001, gid: 1002, pid: 1003 };
@@ -15,7 +16,10 @@ const { EIO, ENOSYS } = errno as { EIO: number; ENOSYS: number };
 /** A filesystem with one handler, whatever it is, and the kernel that talks to it. */
 async function serve(scope: Scope, operation: string, handler: (...args: never[]) => unknown) {
   const name = opTable[operation]?.handler as string;
-  const kernel = new Kernel(scope, Object.assign(new Operations(), { [name]: handler }));
+  const kernel = new Kernel(
+    scope,
+    await placed(scope, Object.assign(new Operations(), { [name]: handler })),
+  );
   await kernel.init();
   return kernel;
 }
@@ -140,7 +144,7 @@ for (const [operation, one] of entries) {
   });
 
   answers(`${operation} is ENOSYS without a handler`, async (scope) => {
-    const kernel = new Kernel(scope, new Operations());
+    const kernel = new Kernel(scope, await placed(scope, new Operations()));
     await kernel.init();
     const { error } = await kernel.ask(opcodeOf(one), one.body, CALLER);
     assert.equal(error, ENOSYS);
@@ -224,7 +228,7 @@ for (const [operation, results] of Object.entries(NOT_QUITE)) {
 const unknown = suite('an unknown request');
 
 unknown('is answered ENOSYS', async (scope) => {
-  const kernel = new Kernel(scope, new Operations());
+  const kernel = new Kernel(scope, await placed(scope, new Operations()));
   await kernel.init();
   const free = Math.max(...Object.values(opcodes).filter((opcode) => opcode < 1000)) + 1;
   for (const opcode of [0, free, 4095, 2 ** 32 - 1]) {

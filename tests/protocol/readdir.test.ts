@@ -6,6 +6,7 @@ import type { ReaddirToken } from '#dist/types.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 import { Kernel } from './kernel.js';
+import { placed } from './placement.js';
 import { opcodes, pack, sizeOf, unpack } from './wire.js';
 
 const { READDIR, READDIRPLUS } = opcodes as { READDIR: number; READDIRPLUS: number };
@@ -27,7 +28,7 @@ class Listing extends Operations {
 
 async function serve(scope: Scope) {
   const fs = new Listing();
-  const kernel = new Kernel(scope, fs);
+  const kernel = new Kernel(scope, await placed(scope, fs));
   await kernel.init();
   const list = (opcode: number, size: number) =>
     kernel.ask(opcode, pack('fuse_read_in', { fh: 1, size }));

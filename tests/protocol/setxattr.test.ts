@@ -5,6 +5,7 @@ import { linux } from '#dist/session/generated/layout.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 import { Kernel } from './kernel.js';
+import { placed } from './placement.js';
 import { constant, cstring, opcodes, pack } from './wire.js';
 
 /** A promise of someone else's making, as database libraries have them. */
@@ -30,7 +31,7 @@ class Thenables extends Operations {
 
 async function serve(scope: Scope) {
   const fs = new Thenables();
-  const kernel = new Kernel(scope, fs);
+  const kernel = new Kernel(scope, await placed(scope, fs));
   await kernel.init();
   const setxattr = async (name: string, flags: number) => {
     const head = pack('fuse_setxattr_in', { flags, size: 1 });
