@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Answer, Call, ListingLimits, ToHandlers, ToSession } from './calls.js';
 import { type Controls, currentControls, setCurrentControls } from './current.js';
-import type { Operations } from './operations.js';
+import type { Loaded } from './handlers.js';
 import { portable } from './portable.js';
 import { Deferred } from './session/deferred.js';
 import { isThenable } from './session/thenable.js';
@@ -9,9 +9,12 @@ import { RemoteContext, RemoteListing, RemotePoll } from './standins.js';
 import { type Parcel, pack, unpack } from './thrown.js';
 import type { ConnectionInfo } from './types.js';
 
+type Methods = Record<string, CallableFunction>;
+
 /** Runs the handlers of a filesystem in this thread for a session in another one. */
 export class FarHandlers {
-  readonly #fs: Record<string, CallableFunction>;
+  readonly #fs: Methods;
+  readonly #object: Methods;
   readonly #port: MessagePort;
   /** Of calls that have not settled. */
   readonly #watched = new Map<number, AbortController>();
@@ -21,8 +24,9 @@ export class FarHandlers {
   readonly #controls: Controls = { terminate: () => this.#post({ type: 'terminate' }) };
   #isClosed = false;
 
-  constructor(fs: Operations, port: MessagePort) {
-    this.#fs = fs as unknown as Record<string, CallableFunction>;
+  constructor({ fs, object }: Loaded, port: MessagePort) {
+    this.#fs = fs as unknown as Methods;
+    this.#object = object as Methods;
     this.#port = port;
     port.on('message', (message: ToHandlers) => this.#receive(message));
     // Which call it was is not known, and its caller must not wait for ever.
@@ -61,7 +65,7 @@ export class FarHandlers {
     if (call.context !== undefined) args.push(new RemoteContext(call.context, this.#watcher(id)));
     this.#running.add(id);
     try {
-      let result: unknown = this.#fs[handler]?.(...args);
+      let result: unknown = this.#call(handler, args);
       if (isThenable(result)) result = await result;
       answer.value = portable(handler, result, transfer);
     } catch (thrown) {
@@ -75,6 +79,13 @@ export class FarHandlers {
     }
     if (handler === 'init') answer.info = args[0] as ConnectionInfo;
     this.#answer(handler, answer, transfer);
+  }
+
+  /** A handler, or another method of the object that its author has made. */
+  #call(name: string, args: unknown[]): unknown {
+    if (typeof this.#fs[name] === 'function') return this.#fs[name](...args);
+    if (typeof this.#object[name] === 'function') return this.#object[name](...args);
+    throw new TypeError(`${name} is no method of the filesystem`);
   }
 
   #answer(handler: string, answer: Answer, transfer: ArrayBuffer[]): void {

@@ -2,11 +2,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Operations } from './operations.js';
+import type { Remote } from './rpc.js';
 import { describeThrown } from './session/log.js';
 import { opTable, sessionOps } from './session/optable.js';
 
-/** A filesystem: a module's URL or path, or an object with handlers. */
-export type Filesystem = string | URL | Operations | Partial<Operations>;
+/** A filesystem: a module's URL or path, an object with handlers, or a Comlink remote of one. */
+export type Filesystem = string | URL | Operations | Partial<Operations> | Remote<object>;
 
 /**
  * The URL of a handlers' module; paths are relative to the working directory. @throws Error when it

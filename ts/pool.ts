@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { callMethod, methods, type RemoteMethods } from './attach.js';
+import { endpointOf, type Remote } from './rpc.js';
 import type { Run, Service } from './service.js';
 import { within } from './session/deadline.js';
 import { shareOf } from './shares.js';
@@ -12,28 +13,35 @@ import type { Job } from './worker.js';
  */
 export class Pool implements Service {
   readonly #jobs: readonly Job[];
+  readonly #remote: Remote<object> | undefined;
   readonly #closeTimeout: number;
   readonly #resourceLimits: ResourceLimits | undefined;
   #threads: readonly Thread[] = [];
   #isEnding = false;
 
-  /** @param jobs one for each thread. */
+  /**
+   * @param jobs one for each thread.
+   * @param remote the filesystem, when it is in another thread.
+   */
   constructor(
     jobs: readonly Job[],
     closeTimeout: number,
     resourceLimits: ResourceLimits | undefined,
+    remote?: Remote<object>,
   ) {
     this.#jobs = jobs;
+    this.#remote = remote;
     this.#closeTimeout = closeTimeout;
     this.#resourceLimits = resourceLimits;
   }
 
   async init(mountpoint: string): Promise<void> {
     this.#threads = this.#jobs.map(() => new Thread(this.#resourceLimits));
-    await Promise.all(
-      this.#threads.map((thread, i) => thread.ask((remote) => remote.load(this.#jobs[i] as Job))),
-    );
     const [first, ...others] = this.#threads as [Thread, ...Thread[]];
+    const endpoint = this.#remote && (await endpointOf(this.#remote));
+    const load = (thread: Thread, i: number) =>
+      thread.ask((remote) => remote.load(this.#jobs[i] as Job, endpoint));
+    await Promise.all(this.#threads.map(load));
     first.holds(await first.ask((remote) => remote.mount(mountpoint)));
     await Promise.all(
       others.map(async (thread) => {

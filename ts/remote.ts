@@ -70,6 +70,11 @@ export class RemoteFilesystem {
     return this.#link.lost;
   }
 
+  /** Calls any method that the other side has. */
+  call(name: string, args: unknown[]): Promise<unknown> {
+    return this.#ask(name, args);
+  }
+
   /** Lets go of the other thread; calls that are pending fail. */
   close(): void {
     this.#link.close();

@@ -5,6 +5,7 @@ import {
   type Worker,
 } from 'node:worker_threads';
 import * as Comlink from 'comlink';
+import * as ComlinkModule from 'comlink/dist/esm/comlink.mjs';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { FarHandlers } from './far.js';
 import { handlers, operationsOf, switches } from './handlers.js';
@@ -22,18 +23,6 @@ import { type Parcel, pack, unpack } from './thrown.js';
 interface Thrown {
   value: unknown;
 }
-
-const thrownHandler = Comlink.transferHandlers.get('throw') as Comlink.TransferHandler<
-  Thrown,
-  unknown
->;
-Comlink.transferHandlers.set('throw', {
-  canHandle: thrownHandler.canHandle,
-  serialize: ({ value }: Thrown): [Parcel, Transferable[]] => [pack(value), []],
-  deserialize(parcel: Parcel): never {
-    throw unpack(parcel);
-  },
-} as Comlink.TransferHandler<Thrown, Parcel>);
 
 /** Methods of an object in another thread, each returning a promise. */
 export type Remote<T> = Comlink.Remote<T>;
@@ -94,9 +83,9 @@ function filesystemOf(value: unknown): Operations | undefined {
 }
 
 /** Serves a filesystem of this thread to whoever gets the endpoint. */
-function endpointTo(fs: Operations): RemoteEndpoint {
+function endpointTo(object: object, fs: Operations): RemoteEndpoint {
   const { port1, port2 } = new MessageChannel();
-  new FarHandlers(fs, port2);
+  new FarHandlers({ fs, object }, port2);
   const own = [...handlers].filter((name) => supports(fs, name));
   const chosen = Object.fromEntries(switches.map((name) => [name, fs[name]]));
   return new RemoteEndpoint(port1, own, chosen as unknown as RemoteEndpoint['switches']);
@@ -108,19 +97,44 @@ const endpoints: Comlink.TransferHandler<object, RemoteEndpoint> = {
   serialize(value) {
     isClaimed = false;
     const fs = filesystemOf(value);
-    const end = value instanceof RemoteEndpoint ? value : endpointTo(fs as Operations);
+    const end = value instanceof RemoteEndpoint ? value : endpointTo(value, fs as Operations);
     if (end.isClosed) throw new Error('the thread of the remote handlers has ended');
     return [{ ...end }, [end.port as unknown as Transferable]];
   },
   deserialize: ({ port, handlers, switches }) => new RemoteEndpoint(port, handlers, switches),
 };
 
-// Before Comlink's own and the users', as an object may also be one that is always proxied.
-const others = [...Comlink.transferHandlers].filter(([name]) => name !== 'throw');
-for (const [name] of others) Comlink.transferHandlers.delete(name);
-Comlink.transferHandlers.set('wasmfuse.claim', claims);
-Comlink.transferHandlers.set('wasmfuse.endpoint', endpoints);
-for (const [name, handler] of others) Comlink.transferHandlers.set(name, handler);
+type TransferHandlers = typeof Comlink.transferHandlers;
+type AnyHandler = Comlink.TransferHandler<unknown, unknown>;
+
+/** Errors as data; which values are errors, only a copy's own handler can tell. */
+function errorsLike({ canHandle }: AnyHandler): AnyHandler {
+  return {
+    canHandle,
+    serialize: (thrown) => [pack((thrown as Thrown).value), []],
+    deserialize(parcel): never {
+      throw unpack(parcel as Parcel);
+    },
+  };
+}
+
+/** Empties the list; the handler of errors comes first. */
+function takeAll(list: TransferHandlers): [[string, AnyHandler], ...[string, AnyHandler][]] {
+  const all = [...list];
+  list.clear();
+  const thrower = all.find(([name]) => name === 'throw') as [string, AnyHandler];
+  return [thrower, ...all.filter((each) => each !== thrower)];
+}
+
+// The package has two copies of itself, and users may import either.
+for (const { transferHandlers } of [Comlink, ComlinkModule]) {
+  // Before Comlink's own and the users', as an object may also be one that is always proxied.
+  const [[, thrower], ...others] = takeAll(transferHandlers);
+  transferHandlers.set('throw', errorsLike(thrower));
+  transferHandlers.set('wasmfuse.claim', claims);
+  transferHandlers.set('wasmfuse.endpoint', endpoints);
+  for (const [name, handler] of others) transferHandlers.set(name, handler);
+}
 
 /** Generous: a thread answers once it has loaded its modules. */
 const REACH_MS = 30_000;

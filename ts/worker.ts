@@ -1,7 +1,9 @@
 import { parentPort } from 'node:worker_threads';
+import { methods } from './attach.js';
 import { type LoopControl, listen } from './control.js';
 import { setCurrentControls, setLoopToken } from './current.js';
 import { type Loaded, loadFilesystem } from './handlers.js';
+import { type RemoteEndpoint, RemoteFilesystem } from './remote.js';
 import { expose } from './rpc.js';
 import type { Unmounter } from './session/autounmount.js';
 import type { Agreement } from './session/handshake.js';
@@ -20,9 +22,8 @@ export interface Held {
 
 /** What a thread serves, fit for structured clone. */
 export interface Job {
-  /** The handlers' module, and the argument of its default export. */
-  readonly url: string;
-  readonly data: unknown;
+  /** The handlers' module, and the argument of its default export; undefined for a remote. */
+  readonly module: { readonly url: string; readonly data: unknown } | undefined;
   readonly config: ServerConfig;
   readonly statistics: SharedArrayBuffer;
   /** Which of the session's threads this is. */
@@ -36,13 +37,21 @@ export class WorkerServer {
   #job: Job | undefined;
   #server: Server | undefined;
   #siblings: Siblings | undefined;
+  #remote: RemoteFilesystem | undefined;
   #operations: object = {};
   #isClosed = false;
 
-  /** Imports the handlers' module. */
-  async load(job: Job): Promise<void> {
-    const { url, data, config, statistics, worker } = job;
-    const { fs, object }: Loaded = await loadFilesystem(url, data);
+  /**
+   * Imports the handlers' module.
+   *
+   * @param endpoint of handlers that are in yet another thread, instead.
+   */
+  async load(job: Job, endpoint?: RemoteEndpoint): Promise<void> {
+    const { module, config, statistics, worker } = job;
+    const { fs, object } =
+      endpoint === undefined
+        ? await loadFilesystem(module?.url as string, module?.data)
+        : this.#connect(endpoint);
     if (this.#isClosed) throw new Error('close() was called while the module was loading');
     const server = new Server(fs, config, standardLog, new Counters(statistics, worker));
     this.#job = job;
@@ -50,6 +59,17 @@ export class WorkerServer {
     this.#operations = object;
     // So that terminate() of the package does what it says inside a handler.
     setCurrentControls({ terminate: () => this.#terminateAll() });
+  }
+
+  /** Handlers in another thread, which may end by itself. */
+  #connect(endpoint: RemoteEndpoint): Loaded {
+    const remote = new RemoteFilesystem(endpoint, () => this.#terminateAll());
+    remote.lost.then((reason) => this.#server?.fail(reason));
+    this.#remote = remote;
+    return {
+      fs: remote.operations,
+      object: methods((name, args) => remote.call(name, args)),
+    };
   }
 
   #terminateAll(): void {
@@ -126,6 +146,7 @@ export class WorkerServer {
 
   async destroy(unmount: boolean, timeout: number): Promise<void> {
     await this.#server?.destroy(unmount, timeout);
+    this.#remote?.close();
   }
 }
 

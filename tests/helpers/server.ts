@@ -1,6 +1,9 @@
 /** Serves a filesystem by the public API: `server.js <ServerOptions as JSON>`, ended by umount. */
+import type { Worker } from 'node:worker_threads';
 import * as fuse from 'wasmfuse';
 import { build } from './build.js';
+import { exposed } from './exposed.js';
+import type { Placement } from './placement.js';
 
 export interface ServerOptions {
   module: string;
@@ -13,8 +16,7 @@ export interface ServerOptions {
   data?: unknown;
   minTasks?: number;
   maxTasks?: number;
-  /** Build the Operations here and serve them on this thread, instead of in a worker. */
-  instance?: boolean;
+  placement?: Placement;
 }
 
 const {
@@ -24,15 +26,27 @@ const {
   data,
   ...rest
 } = JSON.parse(process.argv[2] ?? '') as ServerOptions;
-const { minTasks, maxTasks, instance, bare } = rest;
+const { minTasks, maxTasks, placement, bare } = rest;
 
-const operations = instance ? await build(module, data) : module;
+/** The thread of the handlers of a remote is the user's own to end. */
+let thread: Worker | undefined;
+
+async function filesystem(): Promise<fuse.Filesystem> {
+  if (placement === 'instance') return build(module, data);
+  if (placement !== 'remote') return module;
+  const { remote, worker } = exposed(new URL(module), data);
+  thread = worker;
+  return remote;
+}
+
 const all = new Set([...(bare ? [] : fuse.defaultOptions), ...options]);
 try {
-  await fuse.init(operations, mountpoint, all, { data });
+  await fuse.init(await filesystem(), mountpoint, all, { data });
   await fuse.main(minTasks, maxTasks);
   await fuse.close();
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
+} finally {
+  thread?.terminate();
 }

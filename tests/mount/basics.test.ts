@@ -3,18 +3,19 @@ import { access, open, readdir, readFile, stat } from 'node:fs/promises';
 import { Calls } from '../helpers/calls.js';
 import { mountModule } from '../helpers/mount.js';
 import { fuseMountsUnder, type MountEntry } from '../helpers/mountinfo.js';
+import { placements } from '../helpers/placement.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 
 const MODULE = new URL('../fixtures/cached.js', import.meta.url);
 
-for (const instance of [false, true]) {
-  const test = suite(instance ? 'a mount served on the main thread' : 'a mount served by a worker');
+for (const [placement, where] of placements) {
+  const test = suite(`a mount served by ${where}`);
   let dir = '';
   let calls: Calls;
   test.before(async (scope: Scope) => {
     calls = new Calls(scope);
-    ({ dir } = await mountModule(scope, MODULE, { instance, data: { log: calls.log } }));
+    ({ dir } = await mountModule(scope, MODULE, { placement, data: { log: calls.log } }));
   });
 
   test('lists what is there', async () => {
@@ -65,7 +66,7 @@ for (const instance of [false, true]) {
   test('calls the handlers with inode, name and context', async (scope) => {
     // A mount of its own: a listing would make the lookup needless.
     calls = new Calls(scope);
-    ({ dir } = await mountModule(scope, MODULE, { instance, data: { log: calls.log } }));
+    ({ dir } = await mountModule(scope, MODULE, { placement, data: { log: calls.log } }));
     await readFile(`${dir}/message`);
     const lookup = calls.of('lookup').find(({ args }) => args[1] === 'message');
     assert.deepEqual(lookup?.args, ['1n', 'message']);

@@ -83,7 +83,7 @@ for (const instance of [false, true]) {
     const options: ServerOptions = {
       module: MODULE.href,
       mountpoint: `/dev/fd/${PASSED}`,
-      instance,
+      placement: instance ? 'instance' : 'module',
     };
     const child = spawn(process.execPath, [SERVER, JSON.stringify(options)], {
       stdio: ['ignore', 'inherit', 'inherit', fd],

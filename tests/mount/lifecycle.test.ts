@@ -4,6 +4,7 @@ import { setxattr } from 'wasmfuse';
 import { until } from '../helpers/deadline.js';
 import { mountModule, type Server, unmount } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
+import { placements } from '../helpers/placement.js';
 import { suite } from '../helpers/suite.js';
 
 const MODULE = new URL('../fixtures/control.js', import.meta.url);
@@ -11,11 +12,11 @@ const MODULE = new URL('../fixtures/control.js', import.meta.url);
 const command = ({ dir }: Server, what: string) => setxattr(dir, 'user.command', Buffer.from(what));
 const isMounted = ({ dir }: Server) => fuseMountsUnder(dir).length > 0;
 
-for (const instance of [false, true]) {
-  const test = suite(instance ? 'a session on the main thread' : 'a session in a worker');
+for (const [placement, where] of placements) {
+  const test = suite(`a session with handlers in ${where}`);
 
   test('ends when it is unmounted', async (scope) => {
-    const server = await mountModule(scope, MODULE, { instance });
+    const server = await mountModule(scope, MODULE, { placement });
     assert.equal(await readFile(`${server.dir}/file`, 'utf8'), 'text');
     const { status, stderr } = await unmount(server.dir);
     assert.equal(status, 0, stderr);
@@ -24,20 +25,20 @@ for (const instance of [false, true]) {
   });
 
   test('ends by terminate() in a handler, whose request is still answered', async (scope) => {
-    const server = await mountModule(scope, MODULE, { instance });
+    const server = await mountModule(scope, MODULE, { placement });
     command(server, 'terminate');
     assert.equal(await server.end(), 0, server.output());
     assert.ok(!isMounted(server));
   });
 
   test('goes on after a failing handler', async (scope) => {
-    const server = await mountModule(scope, MODULE, { instance });
+    const server = await mountModule(scope, MODULE, { placement });
     assert.throws(() => command(server, 'nonsense'), { code: 'EINVAL' });
     assert.equal(await readFile(`${server.dir}/file`, 'utf8'), 'text');
   });
 
   test('ends when it is unmounted lazily, with a file still open', async (scope) => {
-    const server = await mountModule(scope, MODULE, { instance });
+    const server = await mountModule(scope, MODULE, { placement });
     const file = await open(`${server.dir}/file`);
     scope.after(() => file.close());
     const { status } = await unmount(server.dir);
@@ -49,7 +50,7 @@ for (const instance of [false, true]) {
   });
 
   test('leaves nothing stuck when its process is killed', async (scope) => {
-    const server = await mountModule(scope, MODULE, { instance });
+    const server = await mountModule(scope, MODULE, { placement });
     const file = await open(`${server.dir}/never`);
     const reading = file.read(Buffer.alloc(1), 0, 1, 0).then(
       () => 'read',
@@ -64,7 +65,7 @@ for (const instance of [false, true]) {
   });
 
   test('ends with a handler that never settles', async (scope) => {
-    const server = await mountModule(scope, MODULE, { instance });
+    const server = await mountModule(scope, MODULE, { placement });
     const file = await open(`${server.dir}/never`);
     const reading = file.read(Buffer.alloc(1), 0, 1, 0).catch((error) => error.code);
     await stat(`${server.dir}/file`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { GateData } from '../fixtures/gate.js';
 import { until } from '../helpers/deadline.js';
 import { mountModule, tempDir } from '../helpers/mount.js';
+import { placements } from '../helpers/placement.js';
 import type { Scope } from '../helpers/scope.js';
 import type { ServerOptions } from '../helpers/server.js';
 import { suite } from '../helpers/suite.js';
@@ -36,23 +37,21 @@ async function reads(scope: Scope, count: number, ms: number, tasks: Partial<Ser
 
 const test = suite('tasks');
 
-for (const instance of [false, true]) {
-  const where = instance ? 'on the main thread' : 'in a worker';
-
+for (const [placement, where] of placements) {
   test(`of one do everything one after the other (${where})`, async (scope) => {
-    const { inFlight, elapsed } = await reads(scope, 8, 60, { maxTasks: 1, instance });
+    const { inFlight, elapsed } = await reads(scope, 8, 60, { maxTasks: 1, placement });
     assert.deepEqual(inFlight, Array(8).fill(1));
     assert.ok(elapsed >= 8 * 60 * 0.95, `${elapsed} ms`);
   });
 
   test(`of five have five in flight, and never more (${where})`, async (scope) => {
-    const { inFlight } = await reads(scope, 20, 100, { maxTasks: 5, instance });
+    const { inFlight } = await reads(scope, 20, 100, { maxTasks: 5, placement });
     assert.equal(Math.max(...inFlight), 5);
     assert.equal(inFlight.length, 20);
   });
 
   test(`of 99, the default, do as much at a time (${where})`, async (scope) => {
-    const { inFlight, elapsed } = await reads(scope, 110, 500, { instance });
+    const { inFlight, elapsed } = await reads(scope, 110, 500, { placement });
     assert.equal(Math.max(...inFlight), 99);
     assert.ok(elapsed < 5000, `${elapsed} ms`);
   });

@@ -1,50 +1,58 @@
 import { strict as assert } from 'node:assert';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
-import { mountCli } from '../helpers/mount.js';
+import { mountModule } from '../helpers/mount.js';
+import { placements } from '../helpers/placement.js';
 import { sh } from '../helpers/sh.js';
-import { suite } from '../helpers/suite.js';
+import { type Suite, suite } from '../helpers/suite.js';
 
-const test = suite('hello');
-let dir = '';
-test.before(async (scope) => {
-  ({ dir } = await mountCli(scope, ['hello']));
-});
+const HELLO = new URL('../../../dist/examples/hello.js', import.meta.url);
 
-test('has exactly one file', async () => {
-  assert.deepEqual(await readdir(dir), ['message']);
-  assert.equal((await sh('find . | sort', { cwd: dir })).trim(), '.\n./message');
-});
+for (const [placement, where] of placements) {
+  const test = suite(`hello, with handlers in ${where}`);
+  let dir = '';
+  test.before(async (scope) => {
+    ({ dir } = await mountModule(scope, HELLO, { placement }));
+  });
+  describe(test, () => dir);
+}
 
-test('has its text, and the size of that', async () => {
-  assert.equal(await readFile(`${dir}/message`, 'utf8'), 'hello world\n');
-  const { size, mode, nlink } = await stat(`${dir}/message`);
-  assert.deepEqual([size, mode & 0o7777, nlink], [12, 0o644, 1]);
-  assert.equal(await sh('tail -c 6 message', { cwd: dir }), 'world\n');
-});
+function describe(test: Suite, where: () => string): void {
+  test('has exactly one file', async () => {
+    assert.deepEqual(await readdir(where()), ['message']);
+    assert.equal((await sh('find . | sort', { cwd: where() })).trim(), '.\n./message');
+  });
 
-test('is not to be written to', async () => {
-  for (const flags of ['r+', 'w', 'a']) {
-    await assert.rejects(open(`${dir}/message`, flags), { code: 'EACCES' });
-  }
-  await access(`${dir}/message`, constants.R_OK);
-});
+  test('has its text, and the size of that', async () => {
+    assert.equal(await readFile(`${where()}/message`, 'utf8'), 'hello world\n');
+    const { size, mode, nlink } = await stat(`${where()}/message`);
+    assert.deepEqual([size, mode & 0o7777, nlink], [12, 0o644, 1]);
+    assert.equal(await sh('tail -c 6 message', { cwd: where() }), 'world\n');
+  });
 
-test('has nothing else, and takes nothing', async () => {
-  await assert.rejects(stat(`${dir}/other`), { code: 'ENOENT' });
-  await assert.rejects(readdir(`${dir}/message`), { code: 'ENOTDIR' });
-  for (const change of [
-    () => mkdir(`${dir}/sub`),
-    () => rm(`${dir}/message`),
-    () => rename(`${dir}/message`, `${dir}/other`),
-    () => open(`${dir}/new`, 'w'),
-  ]) {
-    // Who does not own the directory is stopped by the kernel.
-    await assert.rejects(change, { code: process.getuid?.() === 0 ? 'ENOSYS' : 'EACCES' });
-  }
-  assert.deepEqual(await readdir(dir), ['message']);
-});
+  test('is not to be written to', async () => {
+    for (const flags of ['r+', 'w', 'a']) {
+      await assert.rejects(open(`${where()}/message`, flags), { code: 'EACCES' });
+    }
+    await access(`${where()}/message`, constants.R_OK);
+  });
 
-test('answers statfs one way or the other', async () => {
-  await statfs(dir).catch((error) => assert.equal(error.code, 'ENOSYS'));
-});
+  test('has nothing else, and takes nothing', async () => {
+    await assert.rejects(stat(`${where()}/other`), { code: 'ENOENT' });
+    await assert.rejects(readdir(`${where()}/message`), { code: 'ENOTDIR' });
+    for (const change of [
+      () => mkdir(`${where()}/sub`),
+      () => rm(`${where()}/message`),
+      () => rename(`${where()}/message`, `${where()}/other`),
+      () => open(`${where()}/new`, 'w'),
+    ]) {
+      // Who does not own the directory is stopped by the kernel.
+      await assert.rejects(change, { code: process.getuid?.() === 0 ? 'ENOSYS' : 'EACCES' });
+    }
+    assert.deepEqual(await readdir(where()), ['message']);
+  });
+
+  test('answers statfs one way or the other', async () => {
+    await statfs(where()).catch((error) => assert.equal(error.code, 'ENOSYS'));
+  });
+}

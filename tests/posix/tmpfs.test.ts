@@ -1,4 +1,5 @@
 import { FOR_OTHERS, mountCli, mountModule } from '../helpers/mount.js';
+import { placements } from '../helpers/placement.js';
 import { checks } from './checks.js';
 import { runChecks } from './run.js';
 
@@ -12,7 +13,9 @@ runChecks('tmpfs, one task', checks, async (scope) => {
   return dir;
 });
 
-runChecks('tmpfs, on the main thread', checks, async (scope) => {
-  const options = { instance: true, options: FOR_OTHERS, minTasks: 0 };
-  return (await mountModule(scope, TMPFS, options)).dir;
-});
+for (const [placement, where] of placements.slice(1)) {
+  runChecks(`tmpfs, with handlers in ${where}`, checks, async (scope) => {
+    const options = { placement, options: FOR_OTHERS, minTasks: 0 };
+    return (await mountModule(scope, TMPFS, options)).dir;
+  });
+}

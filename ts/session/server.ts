@@ -240,6 +240,11 @@ export class Server {
     this.#isBroken = true;
   }
 
+  /** The handlers are out of order: main() ends with the error. */
+  fail(error: Error): void {
+    this.#loop?.stop(error);
+  }
+
   /** Ends main() once the requests in flight are answered. */
   terminate(): void {
     if (this.#session === undefined) return;

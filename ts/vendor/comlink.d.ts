@@ -1,4 +1,4 @@
-/** Comlink ships these types beside another name than the module's. */
+/** Comlink ships these types beside other names than the modules have. */
 declare module 'comlink/dist/esm/node-adapter.mjs' {
   import type { Endpoint } from 'comlink';
 
@@ -9,4 +9,8 @@ declare module 'comlink/dist/esm/node-adapter.mjs' {
     start?(): void;
   }
   export default function nodeEndpoint(endpoint: NodeEndpoint): Endpoint;
+}
+
+declare module 'comlink/dist/esm/comlink.mjs' {
+  export * from 'comlink';
 }
