@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { type Attributes, FUSEError, type ReaddirToken, readdirReply } from 'wasmfuse';
+import { constant } from '#dist/session/generated/layout.js';
 import { type Entry, Listing } from '#dist/session/listing.js';
 import { bytesAt } from '../fixtures/pattern.js';
 import { contextOf } from '../helpers/context.js';
@@ -62,6 +63,21 @@ listings('adds entries with their attributes', async (scope) => {
     { ino: 0n, next: 1n, attributes: {} },
     { ino: attributes.ino, next: 2n ** 63n - 1n, attributes: kept },
   ]);
+});
+
+listings('knows what fits, to the last byte', async (scope) => {
+  const padded = (bytes: number) =>
+    Math.ceil(bytes / constant.FUSE_DIRENT_ALIGNMENT) * constant.FUSE_DIRENT_ALIGNMENT;
+  const entry = padded(constant.FUSE_NAME_OFFSET_DIRENTPLUS + 5);
+  for (const room of [3 * entry, 3 * entry - 1]) {
+    const { result } = await listed(scope, new Taking(room), (token) => {
+      const taken = ['one-1', 'two-2', 'three'].map((name, i) =>
+        readdirReply(token, name, { ino: 2 }, i + 1),
+      );
+      assert.deepEqual(taken, [true, true, room === 3 * entry]);
+    });
+    await result;
+  }
 });
 
 listings('refuses wrong entries where they are made', async (scope) => {
