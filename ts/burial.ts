@@ -59,12 +59,12 @@ export class Burial {
     Burial.#retry();
   }
 
-  /** Newest first, as that is what lies on top; again when there was something in between. */
+  /** Again as long as it helps: each may lie below the next one. */
   static #retry(): void {
     let before: number;
     do {
       before = unburied.size;
-      for (const burial of [...unburied].reverse()) if (burial.#isWaiting) burial.#try();
+      for (const burial of unburied) if (burial.#isWaiting) burial.#try();
     } while (unburied.size < before);
   }
 

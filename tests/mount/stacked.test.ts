@@ -1,19 +1,16 @@
 import { strict as assert } from 'node:assert';
 import { fileURLToPath } from 'node:url';
 import { mount, type Session, setxattr } from 'wasmfuse';
-import { type Mount, mountAtSync } from '#dist/mountinfo.js';
 import UncachedFs from '../fixtures/uncached.js';
-import { deadline, until } from '../helpers/deadline.js';
+import { deadline } from '../helpers/deadline.js';
 import { mountpointOf, Server, unmount } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import type { Scope } from '../helpers/scope.js';
-import type { ServerOptions } from '../helpers/server.js';
 import { sh } from '../helpers/sh.js';
 import { suite } from '../helpers/suite.js';
 
 const MODULE = new URL('../fixtures/uncached.js', import.meta.url);
 const STACK = fileURLToPath(new URL('programs/stack.js', import.meta.url));
-const SERVER = fileURLToPath(new URL('../helpers/server.js', import.meta.url));
 const END_MS = 5000;
 
 interface Served {
@@ -116,17 +113,6 @@ test('is gone with that, when its worker has died meanwhile', async (scope) => {
   assert.deepEqual(connections(dir), []);
 });
 
-test('is each of two that were mounted at once', async (scope) => {
-  const dir = mountpointOf(scope);
-  const both = await Promise.all([serve(scope, dir, false), serve(scope, dir, false)]);
-  assert.equal(connections(dir).length, 2);
-  const [first, second] = both;
-  await close(first);
-  assert.equal(await read(dir), 'text', 'the other one goes on');
-  await close(second);
-  assert.deepEqual(connections(dir), []);
-});
-
 test("is gone with the next session's end, when somebody else's was on top", async (scope) => {
   if (process.getuid?.() !== 0) scope.skip('only root can mount a tmpfs');
   const dir = mountpointOf(scope);
@@ -138,29 +124,4 @@ test("is gone with the next session's end, when somebody else's was on top", asy
   assert.equal(connections(dir).length, 1, 'the dead one');
   await close(await serve(scope, mountpointOf(scope), false));
   assert.deepEqual(connections(dir), []);
-});
-
-test('is not mistaken for one that came to its place later', async (scope) => {
-  if (process.getuid?.() !== 0) scope.skip('only root can mount a tmpfs');
-  const other = await serve(scope, mountpointOf(scope), false);
-  const dir = mountpointOf(scope);
-  const ours = await serve(scope, dir, false);
-  const before = mountAtSync(dir)?.id;
-  await sh(`mount -t tmpfs none ${dir}`);
-  await close(ours);
-  await sh(`umount ${dir} && umount ${dir}`);
-  const options: ServerOptions = { module: MODULE.href, mountpoint: dir };
-  const numbersAreFree = async () => {
-    await sh(`mount -t tmpfs none ${dir}`);
-    const { id } = mountAtSync(dir) as Mount;
-    await sh(`umount ${dir}`);
-    return id === before;
-  };
-  await until(numbersAreFree, END_MS, 'the same numbers').catch(() => {});
-  const theirs = new Server(dir, [SERVER, JSON.stringify(options)]);
-  scope.after(() => theirs.close());
-  await theirs.mounted();
-  if (mountAtSync(dir)?.id !== before) scope.skip('the kernel has used other numbers');
-  await close(other);
-  assert.equal(await read(dir), 'text');
 });
