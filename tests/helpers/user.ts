@@ -23,7 +23,7 @@ const SCRIPT_MS = 30_000;
 const PREPARE = `
 { mount -t tmpfs none "$1" && cp -a /dev/fuse "$1/fuse" && chmod 666 "$1/fuse" &&
   mount --bind "$1/fuse" /dev/fuse && echo "$2" > "$1/fuse.conf" &&
-  { [ ! -e /etc/fuse.conf ] || mount --bind "$1/fuse.conf" /etc/fuse.conf; }; } || exit ${NO_MOUNTS}
+  { mount --bind "$1/fuse.conf" /etc/fuse.conf || [ -z "$2" ]; }; } || exit ${NO_MOUNTS}
 shift 2
 exec "$@"`;
 
