@@ -107,7 +107,9 @@ function checkCircles(modules) {
   const targets = new Map(
     modules.map(({ file, imports }) => [
       file,
-      imports.filter(({ typeOnly }) => !typeOnly).map(({ specifier }) => resolve(file, specifier)),
+      imports
+        .filter(({ specifier, typeOnly }) => specifier.startsWith('.') && !typeOnly)
+        .map(({ specifier }) => resolve(file, specifier)),
     ]),
   );
   const done = new Set();
