@@ -82,11 +82,21 @@ static ssize_t device_writev(int fd, struct iovec *iov, int count, void *userdat
 
 const struct fuse_custom_io fw_device = {.read = device_read, .writev = device_writev};
 
+int fw_device_above(int fd, int floor) {
+  if (fd > floor) return fd;
+  int higher = fcntl(fd, F_DUPFD_CLOEXEC, floor + 1);
+  if (higher == -1) return fd;
+  close(fd);
+  return higher;
+}
+
 int fw_device_clone(int fd) {
   int clone = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-  if (clone != -1 && ioctl(clone, FUSE_DEV_IOC_CLONE, &(uint32_t){fd}) == 0) return clone;
+  if (clone != -1 && ioctl(clone, FUSE_DEV_IOC_CLONE, &(uint32_t){fd}) == 0) {
+    return fw_device_above(clone, fd);
+  }
   const char *reason = strerror(errno);
   if (clone != -1) close(clone);
   fuse_log(FUSE_LOG_WARNING, "threads share one device, as it can't be cloned: %s\n", reason);
-  return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  return fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
 }

@@ -5,6 +5,16 @@
 /* How libfuse reads requests and sends replies: by the shim, straight from and to its memory. */
 extern const struct fuse_custom_io fw_device;
 
+/*
+ * The device under a number above `floor`, or as it is when there is none. Its old number is
+ * closed.
+ *
+ * The kernel closes the descriptors of a killed process from the highest down. fusermount3
+ * (auto_unmount) looks at the mount once its socket is cut, and unmounts only if nobody serves it
+ * any more: with a device that is closed after that socket, the look may come too early.
+ */
+int fw_device_above(int fd, int floor);
+
 /* Another descriptor for the connection of the device `fd`, or -1 and errno. */
 int fw_device_clone(int fd);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../shim/abi.h"
+#include "device.h"
 #include "host.h"
 #include "syscalls.h"
 
@@ -103,6 +104,8 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
   if (result < 0 || control == NULL) return result;
   memset(control, 0, CMSG_LEN(sizeof(fds)));
   if (received == 1) {
+    // So that the pair is cut last, see fw_device_above.
+    fds[0] = fw_device_above(fds[0], comm[1]);
     control->cmsg_len = CMSG_LEN(sizeof(fds));
     control->cmsg_level = SOL_SOCKET;
     control->cmsg_type = SCM_RIGHTS;
