@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { open, readdir, readFile, readlink, stat } from 'node:fs/promises';
-import { getxattr } from 'wasmfuse';
+import { readFile } from 'node:fs/promises';
+import { CALLS } from '../helpers/badcalls.js';
 import { mountModule, type Server } from '../helpers/mount.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
@@ -8,26 +8,6 @@ import { suite } from '../helpers/suite.js';
 // The table of wrong answers is read from the filesystem that gives them.
 const MODULE = new URL('../fixtures/bad.js', import.meta.url);
 const { BAD } = await import('../fixtures/bad.js');
-
-/** Opens the file for one call that must fail, and closes it. */
-async function onFile(path: string, call: (file: Awaited<ReturnType<typeof open>>) => unknown) {
-  const file = await open(path, 'r+');
-  try {
-    await call(file);
-  } finally {
-    await file.close();
-  }
-}
-
-const CALLS: Record<keyof typeof BAD, (path: string) => unknown> = {
-  lookup: (path) => stat(path),
-  read: (path) => onFile(path, (file) => file.read(Buffer.alloc(4096), 0, 4096, 0)),
-  write: (path) => onFile(path, (file) => file.write('text', 0)),
-  open: (path) => onFile(path, () => {}),
-  readlink: (path) => readlink(path),
-  getxattr: (path) => getxattr(path, 'user.any'),
-  readdir: (path) => readdir(path),
-};
 
 /** Answers of ANYTHING that are right ones where the operation takes text, a handle or no bytes. */
 const RIGHT = [
