@@ -5,13 +5,14 @@ import { Host } from './host.js';
 import type { Settled } from './hosted.js';
 import { unmount } from './mount.js';
 import type { Scope } from './scope.js';
+import { missingPrograms } from './sh.js';
 import { suite } from './suite.js';
 import { ONE, PLACES, type Place, Trial, type TrialOptions } from './trial.js';
 
 /** Short, as tests wait for it. */
 const CLOSE_MS = 200;
 /** What close() takes beside waiting for handlers, on a busy machine. */
-const SLACK_MS = 700;
+const SLACK_MS = 1500;
 /** Beyond closeTimeout, what a thread gets to answer that does not. */
 const THREAD_MS = 1000;
 const LET_GO_MS = 3000;
@@ -19,6 +20,8 @@ const LET_GO_MS = 3000;
 /** One way for a session to end while callers wait for it, and what must come of it. */
 export interface End extends TrialOptions {
   title: string;
+  /** A program without which it can't be tried. */
+  needs?: string;
   /** What brings it about, unless a handler's deed does. */
   act?: (trial: Trial) => unknown;
   /** What callers in a handler get; the one whose handler does the deed may get something else. */
@@ -48,6 +51,8 @@ function checkTime(ms: number, waits: End['closeWaits']): void {
 }
 
 async function checkEnd(scope: Scope, host: Host, end: End, place: Place): Promise<void> {
+  const missing = end.needs && (await missingPrograms(end.needs));
+  if (missing) scope.skip(missing);
   const config = { closeTimeout: CLOSE_MS, ...end.config };
   const trial = await Trial.begin(scope, host, place, { ...end, config });
   await trial.occupy();

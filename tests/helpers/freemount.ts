@@ -19,13 +19,17 @@ function runQuietly(path: string, ...command: string[]): void {
   spawnSync(file, args, { stdio: ['pipe', 'ignore', 'ignore'], input: fsencode(path) });
 }
 
+/** Where the kernel shows a connection; undefined when it can't be seen. */
+export function connectionOf({ connection }: MountEntry): string | undefined {
+  const folder = `${CONNECTIONS}/${connection}`;
+  if (!existsSync(folder)) runQuietly(CONNECTIONS, 'mount', '-t', 'fusectl', 'none');
+  return existsSync(folder) ? folder : undefined;
+}
+
 /** Ends a connection: whoever waits for the filesystem gets an error at once. False: can't be. */
-export function abort({ connection }: MountEntry): boolean {
-  if (!existsSync(`${CONNECTIONS}/${connection}`)) {
-    runQuietly(CONNECTIONS, 'mount', '-t', 'fusectl', 'none');
-  }
+export function abort(mount: MountEntry): boolean {
   try {
-    writeFileSync(`${CONNECTIONS}/${connection}/abort`, '1');
+    writeFileSync(`${connectionOf(mount)}/abort`, '1');
     return true;
   } catch {
     // Already aborted, or not ours to abort: a lazy unmount still detaches it.

@@ -50,6 +50,10 @@ export class Host {
     return Buffer.concat(this.#chunks).toString();
   }
 
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

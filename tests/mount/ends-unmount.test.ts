@@ -25,7 +25,12 @@ const served = { callers: 'answered', main: 'resolves', staysMounted: false } as
 
 testEnds('a mount taken away while callers wait', PLACES, [
   { ...served, title: 'by umount -l serves them still', act: detach },
-  { ...served, title: 'by fusermount3 -u -z serves them still', act: fusermount },
+  {
+    ...served,
+    title: 'by fusermount3 -u -z serves them still',
+    needs: 'fusermount3',
+    act: fusermount,
+  },
   {
     title: 'by abort fails them at once',
     act: async (trial) => {
