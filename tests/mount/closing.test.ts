@@ -92,6 +92,25 @@ for (const instance of [false, true]) {
     assert.ok(existsSync(log));
   });
 
+  for (const [when, options] of [
+    ['was never served', []],
+    ['could not be mounted', ['nonsense']],
+  ] as const) {
+    test(`destroys a filesystem that ${when}`, async (scope) => {
+      const dir = mountpointOf(scope);
+      const log = join(tempDir(scope), 'log');
+      const data = { log };
+      const session = instance
+        ? new Session(new LastWordsFs(data), dir, options)
+        : new Session(fixture('lastwords'), dir, options, { data });
+      await session.init().then(
+        () => session.close(),
+        () => {},
+      );
+      assert.ok(existsSync(log));
+    });
+  }
+
   test('does not wait for destroy beyond closeTimeout', async (scope) => {
     const dir = mountpointOf(scope);
     const log = join(tempDir(scope), 'log');

@@ -274,19 +274,23 @@ export class Server {
    * @param timeout ms that the filesystem's own destroy gets.
    */
   async destroy(unmount: boolean, timeout: number): Promise<void> {
-    if (this.#session === undefined) return;
+    if (this.#session !== undefined) await this.#end(unmount);
+    // libfuse does so only where the kernel has opened the conversation.
+    this.#destroyed();
+    if ((await within(timeout, this.#destruction as Promise<void>)) === LATE) {
+      this.#log(LOG_ERROR, 'destroy has not ended within closeTimeout');
+    }
+  }
+
+  async #end(unmount: boolean): Promise<void> {
     const { exports } = this.#module;
     // Before libfuse closes the descriptor that is being watched.
     if (this.#watch !== undefined) shim.watch_close(this.#watch);
     this.#watch = undefined;
     const { unmounter } = this;
-    if (unmount) exports.fuse_session_unmount(this.#session);
+    if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
     this.#destroySession();
     await releaseAutoUnmount(unmounter);
-    if (this.#destruction === undefined) return;
-    if ((await within(timeout, this.#destruction)) === LATE) {
-      this.#log(LOG_ERROR, 'destroy has not ended within closeTimeout');
-    }
   }
 
   /** Both. */
@@ -303,9 +307,10 @@ export class Server {
     this.#module.isClosed = true;
   }
 
+  /** The filesystem's own, once. */
   #destroyed(): void {
     const destroy = async () => this.#fs.destroy();
-    this.#destruction = destroy().catch((thrown) => {
+    this.#destruction ??= destroy().catch((thrown) => {
       this.#log(LOG_ERROR, `destroy failed: ${describeThrown(thrown)}`);
     });
   }
