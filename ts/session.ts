@@ -138,9 +138,9 @@ export class Session {
       this.#isTerminated = false;
       return;
     }
-    this.#state = 'running';
     const issue = new Issue();
     this.#issue = issue;
+    this.#state = 'running';
     try {
       await this.#service.main({ minTasks, maxTasks, token: issue.token() });
       this.#isAborted = !this.#isTerminated && (this.#burial?.isThere() ?? false);
