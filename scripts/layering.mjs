@@ -90,15 +90,19 @@ function checkModule({ file, imports, names }) {
   }
 }
 
-/** An example is what a user could write: it sees the package's public name, and its own parts. */
-function checkExample({ file, imports }) {
+/** What the sources outside of the library may import, as users can. */
+const OUTSIDE = { examples: ['wasmfuse'], bench: ['wasmfuse', 'comlink'] };
+
+/** What a user could write sees the package's public name, its dependencies, and its own parts. */
+function checkOutside({ file, imports }) {
+  const [folder] = file.split('/');
+  const allowed = OUTSIDE[folder];
   for (const { specifier } of imports) {
-    const own = specifier.startsWith('.') && join(file, '..', specifier).startsWith('examples/');
-    if (!own && specifier !== 'wasmfuse' && !specifier.startsWith('node:')) {
-      problems.push(
-        `${file}: ${specifier} is neither wasmfuse, nor of Node, nor an example's part`,
-      );
-    }
+    const own = specifier.startsWith('.') && join(file, '..', specifier).startsWith(`${folder}/`);
+    if (own || specifier.startsWith('node:') || allowed.includes(packageName(specifier))) continue;
+    problems.push(
+      `${file}: ${specifier} is neither ${allowed.join(', ')}, nor Node's, nor its own`,
+    );
   }
 }
 
@@ -127,7 +131,7 @@ function checkCircles(modules) {
 const modules = sources('ts').map(parse);
 modules.forEach(checkModule);
 checkCircles(modules);
-sources('examples').map(parse).forEach(checkExample);
+for (const folder of Object.keys(OUTSIDE)) sources(folder).map(parse).forEach(checkOutside);
 
 for (const problem of problems) console.error(`layering: ${problem}`);
 if (problems.length > 0) process.exit(1);

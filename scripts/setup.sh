@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # Makes all that a fresh clone lacks: Debian packages, npm packages, libfuse's source, the
 # WebAssembly module, the shim and the JavaScript. Does only what is not up to date; may be
-# interrupted at any point and run twice at once. With --with-tests also what only tests need.
+# interrupted at any point and run twice at once. With --with-bench also the measuring programs,
+# with --with-tests these and what only tests need.
 # LIBFUSE_TARBALL=path takes libfuse's source from a local tarball.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for part in lib debian toolchain npm libfuse typescript; do . "scripts/$part.sh"; done
 
 with_tests=
+with_bench=
 case ${1-} in
   '') ;;
-  --with-tests) with_tests=yes ;;
-  *) die "unknown argument $1; usage: setup.sh [--with-tests]" ;;
+  --with-bench) with_bench=yes ;;
+  --with-tests) with_tests=yes with_bench=yes ;;
+  *) die "unknown argument $1; usage: setup.sh [--with-bench | --with-tests]" ;;
 esac
 
 mkdir -p build/stamps build/log
@@ -55,6 +58,11 @@ project "${examples[@]}" "${declarations[@]}"
 step examples 'compiling the examples' compile "${examples[@]}"
 mapfile -O "${#declarations[@]}" -t declarations < <(modules examples dist/examples .d.ts)
 
+if [[ -n $with_bench ]]; then
+  bench=(bench bench bench/tsconfig.json build/bench)
+  project "${bench[@]}" "${declarations[@]}"
+  step bench 'compiling the measuring programs' compile "${bench[@]}"
+fi
 if [[ -n $with_tests ]]; then
   tests=(tests tests tests/tsconfig.json build/tests)
   project "${tests[@]}" "${declarations[@]}"

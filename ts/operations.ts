@@ -46,8 +46,8 @@ export class Operations extends FurtherOperations {
   init(_connection: ConnectionInfo): MaybePromise<void> {}
 
   /**
-   * Called once after the last request, also when there was none, not even `init`; close() waits for
-   * it, up to `config.closeTimeout`.
+   * Called once after the last request, also when there was none, not even `init`; close() waits
+   * for it, up to `config.closeTimeout`.
    */
   destroy(): MaybePromise<void> {}
 

@@ -5,6 +5,7 @@ import type { SessionConfig, Settings } from './options.js';
 import { Pool } from './pool.js';
 import { isRemote } from './rpc.js';
 import type { Service } from './service.js';
+import { wasmModule } from './session/module.js';
 
 /**
  * Where a filesystem is served: a module in threads of its own, an object on this thread, a remote
@@ -20,13 +21,15 @@ export function placed(
   if (!isModule && workers > 1) {
     throw new TypeError('several workers need a module as filesystem: others have one thread only');
   }
-  if (isRemote(ops)) {
-    const job = { module: undefined, config: server, statistics, worker: 0, siblings: undefined };
-    return new Pool([job], closeTimeout, config.resourceLimits, ops);
-  }
-  if (!isModule) {
+  if (!isModule && !isRemote(ops)) {
     const loaded = { fs: operationsOf(ops, 'filesystem'), object: ops };
     return new LocalService(loaded, server, statistics, closeTimeout);
+  }
+  const wasm = wasmModule();
+  if (isRemote(ops)) {
+    const none = { module: undefined, siblings: undefined };
+    const job = { ...none, config: server, statistics, wasm, worker: 0 };
+    return new Pool([job], closeTimeout, config.resourceLimits, ops);
   }
   const url = moduleUrl(ops);
   const siblings = workers > 1 ? `wasmfuse:${randomUUID()}` : undefined;
@@ -34,6 +37,7 @@ export function placed(
     module: { url, data: config.data },
     config: server,
     statistics,
+    wasm,
     worker,
     siblings,
   }));

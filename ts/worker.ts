@@ -8,6 +8,7 @@ import { expose } from './rpc.js';
 import type { Unmounter } from './session/autounmount.js';
 import type { Agreement } from './session/handshake.js';
 import { standardLog } from './session/log.js';
+import { adoptModule } from './session/module.js';
 import { Server, type ServerConfig } from './session/server.js';
 import { Counters, readStatistics } from './session/statistics.js';
 import { Siblings } from './siblings.js';
@@ -26,6 +27,8 @@ export interface Job {
   readonly module: { readonly url: string; readonly data: unknown } | undefined;
   readonly config: ServerConfig;
   readonly statistics: SharedArrayBuffer;
+  /** libfuse, compiled by the main thread. */
+  readonly wasm: WebAssembly.Module;
   /** Which of the session's threads this is. */
   readonly worker: number;
   /** The channel that they share; undefined when this is the only one. */
@@ -47,7 +50,8 @@ export class WorkerServer {
    * @param endpoint of handlers that are in yet another thread, instead.
    */
   async load(job: Job, endpoint?: RemoteEndpoint): Promise<void> {
-    const { module, config, statistics, worker } = job;
+    const { module, config, statistics, wasm, worker } = job;
+    adoptModule(wasm);
     const { fs, object } =
       endpoint === undefined
         ? await loadFilesystem(module?.url as string, module?.data)

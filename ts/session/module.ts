@@ -106,8 +106,16 @@ export interface Module {
   isClosed: boolean;
 }
 
-/** The compiled module, shared by all instances of a thread. */
+/**
+ * The compiled module, shared by all instances of the process: V8 keeps some 20 KB of one that was
+ * compiled and used in a thread, for good, when that thread ends.
+ */
 let compiled: WebAssembly.Module | undefined;
+
+/** Takes what another thread has compiled. */
+export function adoptModule(module: WebAssembly.Module): void {
+  compiled ??= module;
+}
 
 export function wasmModule(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('../wasmfuse.wasm', import.meta.url)));
