@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/** See trim.c. */
+const trim = createRequire(import.meta.url)('../trim.node') as () => void;
 
 /** Memory of this process at rest, in MiB. */
 export interface Memory {
+  /** Before the C library has given back what it keeps of freed memory. */
+  readonly untrimmed: number;
   readonly rss: number;
   /** Of it, what is no file's. */
   readonly anonymous: number;
@@ -13,7 +19,7 @@ export interface Memory {
 const COLLECTIONS = 4;
 const MIB = 1 << 20;
 
-/** Collects garbage, then measures. Needs node --expose-gc. */
+/** Collects garbage and what is free, then measures. Needs node --expose-gc. */
 export async function measureMemory(): Promise<Memory> {
   if (globalThis.gc === undefined) throw new Error('start node with --expose-gc');
   for (let i = 0; i < COLLECTIONS; i++) {
@@ -21,10 +27,12 @@ export async function measureMemory(): Promise<Memory> {
     // What waits for its finalizer gets it.
     await sleep(20);
   }
+  const untrimmed = process.memoryUsage().rss / MIB;
+  trim();
   const { rss, heapUsed, external } = process.memoryUsage();
   const status = readFileSync('/proc/self/status', 'utf8');
   const anonymous = Number(/^RssAnon:\s*(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
-  return { rss: rss / MIB, anonymous, heap: heapUsed / MIB, external: external / MIB };
+  return { untrimmed, rss: rss / MIB, anonymous, heap: heapUsed / MIB, external: external / MIB };
 }
 
 export function median(numbers: readonly number[]): number {

@@ -99,7 +99,7 @@ export class Run {
       [
         `${seconds.toFixed(0).padStart(5)} s`,
         `${String(this.tally.cycles).padStart(5)} cycles`,
-        `RSS${mib(memory.rss)}`,
+        `RSS${mib(memory.rss)} (${mib(memory.untrimmed).trim()})`,
         `anonymous${mib(memory.anonymous)}`,
         `heap${mib(memory.heap)}`,
         `external${mib(memory.external)}`,

@@ -33,8 +33,10 @@ export function figures(run: Run): string[] {
   if (first === undefined || last === undefined) return [];
   const samples = run.rests.map(({ memory }) => memory);
   const third = Math.ceil(samples.length / 3);
-  const middle = (start: number, end?: number) =>
-    `${median(samples.slice(start, end).map(({ rss }) => rss)).toFixed(1)} MiB`;
+  const thirds = (field: 'rss' | 'untrimmed') =>
+    [samples.slice(0, third), samples.slice(-third)]
+      .map((some) => `${median(some.map((sample) => sample[field])).toFixed(1)} MiB`)
+      .join(' | ');
   const fds = (census: Census) =>
     Object.entries(census).reduce((all, [name, n]) => all + (name.startsWith('fd ') ? n : 0), 0);
   const row = (what: string, of: (census: Census) => number | undefined) =>
@@ -50,7 +52,8 @@ export function figures(run: Run): string[] {
     row('MessagePorts on the heap', (census) => census['object MessagePort']),
     row('Workers on the heap', (census) => census['object Worker']),
     row('WebAssembly memories', (census) => census['object WebAssembly.Memory']),
-    `| RSS, median of a third | ${middle(0, third)} | ${middle(-third)} |`,
+    `| RSS, median of a third | ${thirds('rss')} |`,
+    `| the same, with what the C library keeps of freed memory | ${thirds('untrimmed')} |`,
     '',
     `RSS changes by ${(growth(samples) * 100).toFixed(1)} %.`,
   ];

@@ -34,6 +34,7 @@ const GOOD = {
   'ts/session/memory.ts': 'export type M = WebAssembly.Memory;\n',
   'ts/session/module.ts': "import { M } from './memory.js';\nexport default WebAssembly.Memory;\n",
   'examples/hello.ts': "import * as fuse from 'wasmfuse';\nimport './hello/part.js';\n",
+  'bench/soak.ts': "import 'wasmfuse';\nimport 'comlink';\nimport './soak/part.js';\n",
 };
 
 async function layers(scope: Scope, files: Record<string, string>) {
@@ -95,6 +96,13 @@ for (const [title, file, text, problem] of [
     "import '../ts/types.js'",
     /examples\/a\.ts: \.\.\/ts/,
   ],
+  [
+    'a measuring program with internals',
+    'bench/a.ts',
+    "import '#dist/a.js'",
+    /bench\/a\.ts: #dist/,
+  ],
+  ['an example with comlink', 'examples/a.ts', "import 'comlink'", /examples\/a\.ts: comlink/],
 ] as const) {
   layering(`finds ${title}`, async (scope) => {
     const { status, stderr } = await layers(scope, { [file]: text });

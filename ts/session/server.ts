@@ -290,7 +290,8 @@ export class Server {
     const { unmounter } = this;
     if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
     this.#destroySession();
-    await releaseAutoUnmount(unmounter);
+    // A mountpoint that is to stay dead is unmounted at the end of the process only.
+    if (unmount) await releaseAutoUnmount(unmounter);
   }
 
   /** Both. */
