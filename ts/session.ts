@@ -96,6 +96,7 @@ export class Session {
       const place = await resolveMountpoint(this.mountpoint);
       await checkMountpointUsable(place, this.#config);
       await this.#mount(place);
+      this.#checkOpen();
     } catch (thrown) {
       this.#burial?.forget();
       this.#end();
@@ -105,8 +106,14 @@ export class Session {
     this.#state = 'mounted';
   }
 
+  /** close() waits for init() no longer than for anything else. */
+  #checkOpen(): void {
+    if (this.#state === 'closed') throw new Error('close() was called while mounting');
+  }
+
   async #mount(place: string): Promise<void> {
     const below = await mountAt(place);
+    this.#checkOpen();
     try {
       await this.#service.init(place);
     } finally {

@@ -32,6 +32,19 @@ for (const instance of [false, true]) {
     await deadline(session.closed, 100, 'closed');
   });
 
+  test('that init() outlasts leaves no mount', async (scope) => {
+    const dir = mountpointOf(scope);
+    const session = new Session(control(), dir, undefined, { closeTimeout: 0 });
+    const starting = session.init();
+    await deadline(session.close(), NEVER_LATE, 'close()');
+    await deadline(
+      starting.catch(() => {}),
+      NEVER_LATE,
+      'init()',
+    );
+    assert.deepEqual(fuseMountsUnder(dir), []);
+  });
+
   test('that is under way makes main() reject', async (scope) => {
     const dir = mountpointOf(scope);
     const session = await mount(control(), dir);
