@@ -4,6 +4,7 @@ import { linux } from '#dist/session/generated/layout.js';
 import type { Agreement } from '#dist/session/handshake.js';
 import { Server } from '#dist/session/server.js';
 import { type ShimCall, shim } from '#dist/session/shim.js';
+import type { Counters } from '#dist/session/statistics.js';
 import { until } from '../helpers/deadline.js';
 import type { Scope } from '../helpers/scope.js';
 import { constant, type Fields, opcodes, pack, sizeOf, unpack, type Values } from './wire.js';
@@ -34,6 +35,7 @@ interface Serving {
   min: number;
   max: number;
   raiseUnexpected: boolean;
+  counters: Counters | undefined;
 }
 
 const call = (name: string) => shim[name] as ShimCall;
@@ -57,7 +59,7 @@ export class Kernel {
   constructor(
     scope: Scope,
     fs: Operations,
-    { min = 1, max = 8, raiseUnexpected = false }: Partial<Serving> = {},
+    { min = 1, max = 8, raiseUnexpected = false, counters }: Partial<Serving> = {},
     joins?: Agreement,
   ) {
     // A socket that keeps the bounds of messages, as the device does.
@@ -67,7 +69,7 @@ export class Kernel {
     this.#fd = this.#memory.readInt32LE(0);
     const device = this.#memory.readInt32LE(4);
     const config = { options: [], raiseUnexpected, workers: 1 };
-    this.server = new Server(fs, config, (_level, line) => this.lines.push(line));
+    this.server = new Server(fs, config, (_level, line) => this.lines.push(line), counters);
     this.server.mount(`/dev/fd/${device}`);
     const serve = () => this.server.main(min, max);
     this.served = joins === undefined ? serve() : this.server.join(joins).then(serve);

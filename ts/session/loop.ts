@@ -99,7 +99,7 @@ export class Loop {
   abandon(): void {
     this.#isEnding = true;
     this.#listen();
-    this.#resolve();
+    this.#end();
   }
 
   /**
@@ -168,6 +168,8 @@ export class Loop {
 
   #comeBack(task: Task): void {
     task.pending = undefined;
+    // Its loop was abandoned, and has been freed.
+    if (this.#watch === undefined) return;
     if (this.#waiting.length > this.#limits.minTasks) {
       this.#taskCount--;
       this.#counters.tasksEnded(1);
@@ -191,6 +193,10 @@ export class Loop {
     this.#listen();
     const inFlight = this.#taskCount - this.#waiting.length;
     if (inFlight > 0 || this.#dispatcher.current !== undefined) return;
+    this.#end();
+  }
+
+  #end(): void {
     if (this.#error === undefined) this.#resolve();
     else this.#reject(this.#error);
   }

@@ -1,0 +1,53 @@
+import { strict as assert } from 'node:assert';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Operations } from '#dist/operations.js';
+import { Deferred } from '#dist/session/deferred.js';
+import { Counters, newStatistics, readStatistics } from '#dist/session/statistics.js';
+import { deadline, until } from '../helpers/deadline.js';
+import { suite } from '../helpers/suite.js';
+import { Kernel } from './kernel.js';
+import { opcodes, pack } from './wire.js';
+
+const END_MS = 2000;
+const SHORT_MS = 50;
+
+/** Handlers that end when the test wants them to, or never. */
+class Stuck extends Operations {
+  readonly settled = new Deferred<boolean>();
+  begun = 0;
+  override access(): Promise<boolean> {
+    this.begun++;
+    return this.settled.promise;
+  }
+  override statfs(): never {
+    throw new Error('nobody expected this');
+  }
+}
+
+const test = suite('a server that is stopped before its handlers have settled');
+
+test('tells what ended it all the same', async (scope) => {
+  const fs = new Stuck();
+  const kernel = new Kernel(scope, fs, { raiseUnexpected: true });
+  await kernel.init();
+  kernel.send(opcodes.ACCESS as number, pack('fuse_access_in', { mask: 4 }));
+  await until(() => fs.begun === 1, END_MS, 'the first request');
+  await kernel.ask(opcodes.STATFS as number);
+  await kernel.server.stop(SHORT_MS);
+  await assert.rejects(deadline(kernel.served, END_MS, 'main()'), /nobody expected this/);
+});
+
+test('counts none of their tasks when they settle later', async (scope) => {
+  const fs = new Stuck();
+  const statistics = newStatistics(1);
+  const kernel = new Kernel(scope, fs, { counters: new Counters(statistics) });
+  await kernel.init();
+  kernel.send(opcodes.ACCESS as number, pack('fuse_access_in', { mask: 4 }));
+  await until(() => fs.begun === 1, END_MS, 'the request');
+  await kernel.close();
+  await deadline(kernel.served, END_MS, 'main()');
+  fs.settled.resolve(true);
+  await sleep(0);
+  const { now, waiting } = readStatistics(statistics).tasks;
+  assert.deepEqual({ now, waiting }, { now: 0, waiting: 0 });
+});
