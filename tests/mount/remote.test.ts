@@ -57,6 +57,14 @@ test('ends main() with an error when its thread ends', async (scope) => {
   assert.deepEqual(fuseMountsUnder(dir), []);
 });
 
+test('ends main() with an error also when its thread has ended before', async (scope) => {
+  const { remote, worker } = exposed(CONTROL);
+  const session = await mount(remote, mountpointOf(scope), undefined, { closeTimeout: 300 });
+  scope.after(() => session.close());
+  await worker.terminate();
+  await assert.rejects(deadline(session.main(), 3000, 'main()'), /remote handlers has ended/);
+});
+
 test('stays with whoever made it: close() leaves its thread alone', async (scope) => {
   const first = exposed(TELLER);
   const { dir, session } = await served(scope, first);

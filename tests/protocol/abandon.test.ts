@@ -51,3 +51,26 @@ test('counts none of their tasks when they settle later', async (scope) => {
   const { now, waiting } = readStatistics(statistics).tasks;
   assert.deepEqual({ now, waiting }, { now: 0, waiting: 0 });
 });
+
+test('gives up joining another, too', async (scope) => {
+  const first = new Kernel(scope, new Operations());
+  await first.init();
+  const agreement = await first.server.agreed;
+  assert.ok(agreement);
+  class Slow extends Operations {
+    isAsked = false;
+    override init() {
+      this.isAsked = true;
+      return new Promise<void>(() => {});
+    }
+  }
+  const fs = new Slow();
+  const second = new Kernel(scope, fs, {}, agreement);
+  await until(() => fs.isAsked, END_MS, 'init of the filesystem');
+  const start = performance.now();
+  await second.server.stop(SHORT_MS);
+  assert.ok(performance.now() - start >= SHORT_MS - 1, 'init gets its time');
+  await second.server.destroy(true, SHORT_MS);
+  // The test's kernel goes on to main() then, which has nothing left to serve.
+  await assert.rejects(deadline(second.served, END_MS, 'join()'), /needs a mounted session/);
+});

@@ -137,9 +137,15 @@ export class Server {
     return this.#agreed.promise;
   }
 
-  /** See Handshake. */
+  /** See Handshake; `stop` ends it as it ends main(). */
   async join(agreement: Agreement): Promise<void> {
-    await this.#handshake?.join(agreement, this.#bufferSize);
+    if (this.#handshake === undefined || this.#session === undefined) return;
+    this.#running = this.#unlessAbandoned(this.#handshake.join(agreement, this.#bufferSize));
+    try {
+      await this.#running;
+    } finally {
+      this.#running = undefined;
+    }
   }
 
   /**
@@ -211,15 +217,19 @@ export class Server {
   async #agree(watch: Watch): Promise<void> {
     const handshake = this.#handshake as Handshake;
     if (handshake.agreement !== undefined) return;
+    await this.#unlessAbandoned(handshake.accept(this.#bufferSize, () => this.#readable(watch)));
+  }
+
+  /** Settles as the handshake does, or at once when it is given up. */
+  async #unlessAbandoned(shaking: Promise<void>): Promise<void> {
     const abandoned = new Deferred<void>();
     this.#abandonHandshake = () => {
-      handshake.abandon();
+      this.#handshake?.abandon();
       abandoned.resolve();
     };
-    const accepting = handshake.accept(this.#bufferSize, () => this.#readable(watch));
     // Nobody is interested any more once it has been abandoned.
-    accepting.catch(() => {});
-    await Promise.race([accepting, abandoned.promise]);
+    shaking.catch(() => {});
+    await Promise.race([shaking, abandoned.promise]);
   }
 
   /** Settles once the device can be read, or with false when terminated before. */
