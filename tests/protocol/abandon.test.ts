@@ -74,3 +74,21 @@ test('gives up joining another, too', async (scope) => {
   // The test's kernel goes on to main() then, which has nothing left to serve.
   await assert.rejects(deadline(second.served, END_MS, 'join()'), /needs a mounted session/);
 });
+
+const failing = suite('a server whose handlers are out of order');
+
+failing('before main() tells so in it', async (scope) => {
+  const kernel = new Kernel(scope, new Operations());
+  kernel.server.fail(new Error('out of order'));
+  await kernel.init();
+  await assert.rejects(deadline(kernel.served, END_MS, 'main()'), /out of order/);
+});
+
+failing('between two main() tells so in the second', async (scope) => {
+  const kernel = new Kernel(scope, new Operations());
+  await kernel.init();
+  kernel.server.terminate();
+  await deadline(kernel.served, END_MS, 'the first main()');
+  kernel.server.fail(new Error('out of order'));
+  await assert.rejects(deadline(kernel.server.main(1, 2), END_MS, 'main()'), /out of order/);
+});

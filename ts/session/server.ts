@@ -48,6 +48,8 @@ export class Server {
   #bufferSize = 0;
   /** The filesystem's own end, once it has begun. */
   #destruction: Promise<void> | undefined;
+  /** Why handlers can't be called any more, now and in every further main(). */
+  #failure: Error | undefined;
   /** main() has failed, and the device is no more. */
   #isBroken = false;
   #isTerminated = false;
@@ -187,6 +189,7 @@ export class Server {
     const module = this.#module;
     try {
       await this.#agree(watch);
+      if (this.#failure !== undefined) throw this.#failure;
     } catch (thrown) {
       this.#sever();
       throw thrown;
@@ -252,6 +255,7 @@ export class Server {
 
   /** The handlers are out of order: main() ends with the error. */
   fail(error: Error): void {
+    this.#failure ??= error;
     this.#loop?.stop(error);
   }
 
