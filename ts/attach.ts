@@ -101,14 +101,15 @@ export function methods(call: (name: string, args: unknown[]) => Promise<unknown
   });
 }
 
-/** Calls a method of the filesystem that another thread holds. */
+/** Calls a method of the filesystem, by any name that it has. @throws TypeError when it has none. */
 export async function callMethod(
-  holder: { readonly operations: unknown },
+  object: object,
   name: string,
-  args: unknown[],
+  args: readonly unknown[],
 ): Promise<unknown> {
-  const operations = holder.operations as RemoteMethods;
-  return (operations[name] as RemoteMethods[string])(...args);
+  const method = (object as Record<string, unknown>)[name];
+  if (typeof method !== 'function') throw new TypeError(`${name} is no method of the filesystem`);
+  return Reflect.apply(method, object, args);
 }
 
 /**
@@ -125,6 +126,6 @@ export async function attach<T = RemoteMethods>(token: LoopToken): Promise<LoopR
     terminate: () => line.ask(() => remote.terminate()),
     stats: () => line.ask(() => remote.stats()),
   };
-  const operations = methods((name, args) => line.ask(() => callMethod(remote, name, args)));
+  const operations = methods((name, args) => line.ask(() => remote.invoke(name, ...args)));
   return remoteOf(calls, operations) as unknown as LoopRemote<T>;
 }

@@ -7,8 +7,8 @@ import type { SessionStats } from './types.js';
 export interface LoopControl {
   terminate(): void;
   stats(): SessionStats;
-  /** The filesystem itself, with all of its methods. */
-  readonly operations: object;
+  /** Calls a method of the filesystem. By a path of names Comlink would miss `bind`. */
+  invoke(name: string, ...args: unknown[]): Promise<unknown>;
 }
 
 /** Words on the channel that are not Comlink's: is anybody there, and the answer. */

@@ -1,4 +1,4 @@
-import { methods, type RemoteMethods } from './attach.js';
+import { callMethod, methods, type RemoteMethods } from './attach.js';
 import { listen } from './control.js';
 import type { Loaded } from './handlers.js';
 import type { Run, Service } from './service.js';
@@ -34,7 +34,7 @@ export class LocalService implements Service {
     const hush = listen(token, {
       terminate: () => this.terminate(),
       stats: () => readStatistics(this.#statistics),
-      operations: this.#object,
+      invoke: (name, ...args) => callMethod(this.#object, name, args),
     });
     try {
       await this.#server.main(minTasks, maxTasks);
@@ -48,11 +48,7 @@ export class LocalService implements Service {
   }
 
   get operations(): RemoteMethods {
-    return methods(async (name, args) => {
-      const object = this.#object as Record<string, unknown>;
-      if (typeof object[name] !== 'function') throw new TypeError(`${name} is no method`);
-      return (object[name] as CallableFunction)(...args);
-    });
+    return methods((name, args) => callMethod(this.#object, name, args));
   }
 
   async close(unmount: boolean): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { ResourceLimits } from 'node:worker_threads';
-import { callMethod, methods, type RemoteMethods } from './attach.js';
+import { methods, type RemoteMethods } from './attach.js';
 import { endpointOf, type Remote } from './rpc.js';
 import type { Run, Service } from './service.js';
 import { within } from './session/deadline.js';
@@ -101,7 +101,7 @@ export class Pool implements Service {
     return methods(async (name, args) => {
       const [first] = this.#threads;
       if (first === undefined) throw new Error('the session is not mounted');
-      return first.ask((remote) => callMethod(remote, name, args));
+      return first.ask((remote) => remote.invoke(name, ...args));
     });
   }
 

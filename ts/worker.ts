@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { methods } from './attach.js';
+import { callMethod, methods } from './attach.js';
 import { type LoopControl, listen } from './control.js';
 import { setCurrentControls, setLoopToken } from './current.js';
 import { type Loaded, loadFilesystem } from './handlers.js';
@@ -130,12 +130,13 @@ export class WorkerServer {
     return {
       terminate: () => this.#terminateAll(),
       stats: () => readStatistics((this.#job as Job).statistics),
-      operations: this.#operations,
+      invoke: (name, ...args) => this.invoke(name, ...args),
     };
   }
 
-  get operations(): object {
-    return this.#operations;
+  /** Calls a method of the filesystem. */
+  invoke(name: string, ...args: unknown[]): Promise<unknown> {
+    return callMethod(this.#operations, name, args);
   }
 
   terminate(): void {

@@ -119,10 +119,17 @@ for (const placement of ['a worker', 'three workers', 'the main thread']) {
     assert.equal(await remote.add(2n, 3n), 5n);
     assert.equal((await remote.stats()).workers, config.workers);
     await assert.rejects(async () => remote.refuse(), { code: 'EDQUOT' });
-    await assert.rejects(
-      async () => (remote.operations as unknown as { nonsense(): unknown }).nonsense(),
-      TypeError,
-    );
+    const { nonsense } = remote.operations as unknown as { nonsense(): Promise<unknown> };
+    await assert.rejects(nonsense, { name: 'TypeError', message: /nonsense is no method/ });
+  });
+
+  test('calls methods also by names that Comlink has for itself', async (scope) => {
+    const { token, session } = await serve(scope, filesystem(), config);
+    for (const remote of [session.remote, await fuse.attach(token)]) {
+      assert.equal(await remote.operations.bind?.('this'), 'bound to this');
+      const { nonsense } = remote.operations;
+      await assert.rejects(async () => nonsense?.(), /nonsense is no method/);
+    }
   });
 }
 
