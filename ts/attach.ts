@@ -1,7 +1,7 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { HELLO, HERE, type LoopControl } from './control.js';
-import { type Remote, wrap } from './rpc.js';
-import { contentOf, isAlive, type LoopToken } from './token.js';
+import { type Remote, release, wrap } from './rpc.js';
+import { type Content, contentOf, isAlive, type LoopToken } from './token.js';
 import type { SessionStats } from './types.js';
 
 /** How often a call that waits looks whether main() still runs. */
@@ -39,14 +39,13 @@ function stale(): Error {
 
 /** Calls over a token's channel; while none is pending, the channel keeps no thread alive. */
 class Line {
-  readonly #content: ReturnType<typeof contentOf>;
+  readonly #content: Content;
   readonly #channel: BroadcastChannel;
   readonly remote: Remote<LoopControl>;
   #pending = 0;
 
-  constructor(token: LoopToken) {
-    this.#content = contentOf(token);
-    if (!isAlive(this.#content)) throw stale();
+  constructor(content: Content) {
+    this.#content = content;
     this.#channel = new BroadcastChannel(this.#content.channel);
     this.remote = wrap<LoopControl>(this.#channel);
     this.#channel.unref();
@@ -73,6 +72,14 @@ class Line {
     }
   }
 
+  /** Frees the channel once main() has ended and nobody waits; says whether it did. */
+  closeIfStale(): boolean {
+    if (this.#pending > 0 || isAlive(this.#content)) return false;
+    release(this.remote);
+    this.#channel.close();
+    return true;
+  }
+
   /** The loop's thread may not have begun to listen when a token is very young. */
   greet(): Promise<void> {
     return this.ask(
@@ -88,6 +95,22 @@ class Line {
         }),
     );
   }
+}
+
+/**
+ * The lines of this thread: a channel delivers each answer to every one on it. Collected while
+ * main() runs, a line's remote would make Comlink tell the loop's thread to listen no more, to
+ * anybody.
+ */
+const lines = new Map<string, Line>();
+
+function lineOf(token: LoopToken): Line {
+  const content = contentOf(token);
+  for (const [channel, line] of lines) if (line.closeIfStale()) lines.delete(channel);
+  if (!isAlive(content)) throw stale();
+  const line = lines.get(content.channel) ?? new Line(content);
+  lines.set(content.channel, line);
+  return line;
 }
 
 /** Every name is a method; `then` is none, or promises would take this for one. */
@@ -119,7 +142,7 @@ export async function callMethod(
  * @throws TypeError for anything else; Error when main() has ended, then and in every later call.
  */
 export async function attach<T = RemoteMethods>(token: LoopToken): Promise<LoopRemote<T>> {
-  const line = new Line(token);
+  const line = lineOf(token);
   await line.greet();
   const { remote } = line;
   const calls: LoopCalls = {

@@ -44,6 +44,11 @@ export function expose(object: object, end: End): void {
   Comlink.expose(object, endpoint(end));
 }
 
+/** Lets go of a remote before its end is closed; Comlink would say so over the closed end later. */
+export function release(remote: Remote<object>): void {
+  (remote as unknown as Comlink.ProxyMethods)[Comlink.releaseProxy]();
+}
+
 type AnyRemote = Remote<Record<string, Record<string, unknown>>>;
 
 /** Whether a value is a Comlink remote, which looks like a function otherwise. */

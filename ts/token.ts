@@ -10,7 +10,7 @@ declare const tokenBrand: unique symbol;
  */
 export type LoopToken = ArrayBuffer & { readonly [tokenBrand]: true };
 
-interface Content {
+export interface Content {
   /** The BroadcastChannel on which the loop's thread listens. */
   readonly channel: string;
   /** Descriptors are alike in all threads: this one is open while main() runs. */
