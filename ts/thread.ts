@@ -18,6 +18,8 @@ export class Thread {
   /** The kernel knows then, too, as the device is closed. */
   isDead = false;
   #held: Held | undefined;
+  /** What rejects the calls that have not been answered. */
+  readonly #pending = new Set<(reason: unknown) => void>();
   /** Letting go of what a dead thread held. */
   #release: Promise<void> | undefined;
 
@@ -28,13 +30,20 @@ export class Thread {
     this.#remote = wrap<WorkerServer>(this.#worker);
     this.death = this.#deathOf(this.#worker);
     // Whoever waits for the thread hears of it.
-    this.death.catch(() => {});
+    this.death.catch((reason) => {
+      for (const reject of this.#pending) reject(reason);
+    });
   }
 
   /** Calls the thread; rejects when it ends instead of answering. */
   ask<T>(call: (remote: Remote<WorkerServer>) => Promise<T>): Promise<T> {
     if (this.isDead) return this.death;
-    return Promise.race([call(this.#remote), this.death]);
+    // In a race, `death` would remember every call, and its result, for as long as it lives.
+    return new Promise((resolve, reject) => {
+      const answered = call(this.#remote).then(resolve, reject);
+      this.#pending.add(reject);
+      answered.finally(() => this.#pending.delete(reject));
+    });
   }
 
   /** Ends its main(); false when it is dead, or does not answer, and has been cut off. */
