@@ -45,6 +45,17 @@ for (const instance of [false, true]) {
     assert.deepEqual(fuseMountsUnder(dir), []);
   });
 
+  test('waits for ever with closeTimeout Infinity', async (scope) => {
+    const dir = mountpointOf(scope);
+    const session = new Session(control(), dir, undefined, {
+      closeTimeout: Number.POSITIVE_INFINITY,
+    });
+    const starting = session.init();
+    await deadline(session.close(), NEVER_LATE, 'close()');
+    await starting;
+    assert.deepEqual(fuseMountsUnder(dir), []);
+  });
+
   test('that is under way makes main() reject', async (scope) => {
     const dir = mountpointOf(scope);
     const session = await mount(control(), dir);
