@@ -124,7 +124,7 @@ export function methods(call: (name: string, args: unknown[]) => Promise<unknown
   });
 }
 
-/** Calls a method of the filesystem, by any name that it has. @throws TypeError when it has none. */
+/** Calls a method of the filesystem, whatever its name. @throws TypeError when there is none. */
 export async function callMethod(
   object: object,
   name: string,

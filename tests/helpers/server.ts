@@ -14,6 +14,7 @@ export interface ServerOptions {
   bare?: boolean;
   /** What the module is built with. */
   data?: unknown;
+  workers?: number;
   minTasks?: number;
   maxTasks?: number;
   placement?: Placement;
@@ -26,7 +27,7 @@ const {
   data,
   ...rest
 } = JSON.parse(process.argv[2] ?? '') as ServerOptions;
-const { minTasks, maxTasks, placement, bare } = rest;
+const { minTasks, maxTasks, placement, bare, workers = 1 } = rest;
 
 /** The thread of the handlers of a remote is the user's own to end. */
 let thread: Worker | undefined;
@@ -41,7 +42,7 @@ async function filesystem(): Promise<fuse.Filesystem> {
 
 const all = new Set([...(bare ? [] : fuse.defaultOptions), ...options]);
 try {
-  await fuse.init(await filesystem(), mountpoint, all, { data });
+  await fuse.init(await filesystem(), mountpoint, all, { data, workers });
   await fuse.main(minTasks, maxTasks);
   await fuse.close();
 } catch (error) {

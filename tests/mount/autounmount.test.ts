@@ -1,15 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync, readlinkSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { mount } from 'wasmfuse';
 import { Host } from '../helpers/host.js';
-import { mountpointOf } from '../helpers/mount.js';
-import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import { missingPrograms } from '../helpers/sh.js';
 import { suite } from '../helpers/suite.js';
 import { PLACES, Trial } from '../helpers/trial.js';
-
-const CONTROL = new URL('../fixtures/control.js', import.meta.url);
 
 /** The descriptors of a process that are `what`. */
 function descriptors(pid: number, what: RegExp): number[] {
@@ -37,15 +31,3 @@ for (const [where, place] of Object.entries(PLACES)) {
     await host.call('close', dir);
   });
 }
-
-unmounting('waits for the end of the process after close(false)', async (scope) => {
-  const missing = await missingPrograms('fusermount3');
-  if (missing !== undefined) scope.skip(missing);
-  const dir = mountpointOf(scope);
-  const session = await mount(CONTROL, dir, ['auto_unmount']);
-  session.main().catch(() => {});
-  assert.equal(await readFile(`${dir}/file`, 'utf8'), 'text');
-  await session.close(false);
-  await assert.rejects(readFile(`${dir}/file`), { code: 'ENOTCONN' });
-  assert.equal(fuseMountsUnder(dir).length, 1);
-});

@@ -6,7 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { mount } from 'wasmfuse';
 import ControlFs from '../fixtures/control.js';
-import { deadline } from '../helpers/deadline.js';
+import { deadline, until } from '../helpers/deadline.js';
 import { mountpointOf, unmount } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import type { Scope } from '../helpers/scope.js';
@@ -103,3 +103,36 @@ for (const instance of [false, true]) {
     });
   });
 }
+
+const shared = suite('/dev/fd/N, served by several workers,');
+
+/**
+ * Hides /dev/fuse from the command that follows, in a namespace of its own, which would also keep
+ * the mount ($1) that is going to be unmounted outside.
+ */
+const WITHOUT_DEVICE = 'mount --bind /dev/null /dev/fuse && umount -l "$1" && shift && exec "$@"';
+
+shared('is shared by them where the device itself is out of reach', async (scope) => {
+  const { fd, dir } = mountDevice(scope);
+  const options: ServerOptions = {
+    module: new URL('../fixtures/teller.js', import.meta.url).href,
+    mountpoint: `/dev/fd/${PASSED}`,
+    workers: 3,
+  };
+  const server = [process.execPath, SERVER, JSON.stringify(options)];
+  const child = spawn('unshare', ['-m', 'sh', '-c', WITHOUT_DEVICE, 'sh', dir, ...server], {
+    stdio: ['ignore', 'inherit', 'pipe', fd],
+  });
+  scope.after(() => child.kill('SIGKILL'));
+  closeSync(fd);
+  const said: Buffer[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
+  const ended = once(child, 'close');
+  const isShared = () => /share one device, .*can't be cloned/.test(Buffer.concat(said).toString());
+  await until(isShared, END_MS, 'the words that say so');
+  const reads = Array.from({ length: 40 }, () => readFile(`${dir}/text`, 'utf8'));
+  assert.deepEqual(new Set(await deadline(Promise.all(reads), END_MS, 'reads')), new Set(['text']));
+  assert.equal((await unmount(dir)).status, 0);
+  const [status] = await deadline(ended, END_MS, 'the server');
+  assert.equal(status, 0);
+});

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import * as fuse from 'wasmfuse';
+import { shim } from '#dist/session/shim.js';
 import type { Wish } from '../fixtures/attacher.js';
 import TellerFs from '../fixtures/teller.js';
 import { deadline } from '../helpers/deadline.js';
@@ -178,6 +180,20 @@ test('works by the token of the module functions', async (scope) => {
   await foreign(scope)({ token, call: 'terminate' });
   await deadline(running, 3000, 'main()');
   assert.equal(fuse.loopToken, null);
+});
+
+test('that can not be made leaves main() to be called again', async (scope) => {
+  const session = await fuse.mount(new TellerFs(), mountpointOf(scope));
+  scope.after(() => session.close());
+  const calls = shim as unknown as Record<string, unknown>;
+  const { pipe } = calls;
+  calls.pipe = () => -constants.errno.EMFILE;
+  await assert.rejects(session.main(), { code: 'EMFILE' }).finally(() => {
+    calls.pipe = pipe;
+  });
+  const running = session.main();
+  session.terminate();
+  await deadline(running, 3000, 'main()');
 });
 
 test('refuses a token once another file has its descriptor', async (scope) => {

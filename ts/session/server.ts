@@ -304,8 +304,7 @@ export class Server {
     const { unmounter } = this;
     if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
     this.#destroySession();
-    // A mountpoint that is to stay dead is unmounted at the end of the process only.
-    if (unmount) await releaseAutoUnmount(unmounter);
+    await releaseAutoUnmount(unmounter);
   }
 
   /** Both. */
