@@ -38,7 +38,8 @@ export const handlers: ReadonlySet<string> = new Set([
 export function operationsOf(object: unknown, what: string): Operations {
   if (object instanceof Operations) return object;
   if (typeof object !== 'object' || object === null) {
-    throw new TypeError(`${what} is no Operations object: ${String(object)}`);
+    const kind = typeof object === 'function' ? 'a class or function' : String(object);
+    throw new TypeError(`${what} is no Operations object, but ${kind}`);
   }
   const given = object as Record<string, unknown>;
   const own = [...handlers].filter((name) => typeof given[name] === 'function');

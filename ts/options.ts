@@ -37,6 +37,34 @@ export interface SessionConfig {
 const CLOSE_TIMEOUT_MS = 5000;
 const policies = ['log', 'raise'];
 
+/** What typeof says of each field; those with more to say about them are checked one by one. */
+const kinds: { readonly [field in keyof Required<SessionConfig>]: string | undefined } = {
+  data: undefined,
+  debug: 'boolean',
+  onUnexpectedError: undefined,
+  handleSignals: 'boolean',
+  closeTimeout: 'number',
+  nonempty: 'boolean',
+  workers: undefined,
+  replaceStale: 'boolean',
+  resourceLimits: 'object',
+};
+
+function checkFields(config: SessionConfig): void {
+  if (typeof config !== 'object' || config === null) {
+    throw new TypeError(`config is no object, but ${String(config)}`);
+  }
+  for (const [field, value] of Object.entries(config)) {
+    if (!Object.hasOwn(kinds, field)) {
+      process.emitWarning(`wasmfuse: config has no field '${field}'`);
+      continue;
+    }
+    const kind = kinds[field as keyof SessionConfig];
+    if (kind === undefined || value === undefined || typeof value === kind) continue;
+    throw new TypeError(`config.${field} must be of type ${kind}, got ${String(value)}`);
+  }
+}
+
 function optionList(options: Iterable<string> | undefined): string[] {
   if (typeof options === 'string') {
     throw new TypeError(`options must be a list of strings, not the string '${options}'`);
@@ -58,11 +86,8 @@ export interface Settings {
 
 /** @throws TypeError, RangeError */
 export function settingsOf(options: Iterable<string> | undefined, config: SessionConfig): Settings {
+  checkFields(config);
   const { closeTimeout = CLOSE_TIMEOUT_MS, onUnexpectedError = 'log', workers = 1 } = config;
-  const { replaceStale = false } = config;
-  if (typeof replaceStale !== 'boolean') {
-    throw new TypeError(`replaceStale is neither true nor false: ${String(replaceStale)}`);
-  }
   if (!policies.includes(onUnexpectedError)) {
     throw new TypeError(`onUnexpectedError is neither 'log' nor 'raise': ${onUnexpectedError}`);
   }

@@ -138,7 +138,8 @@ export class Session {
     checkTasks(minTasks, maxTasks);
     if (this.#state === 'running') throw new Error('main() is running already');
     if (this.#closing !== undefined || this.#state === 'closed') {
-      throw new Error('main() after close()');
+      const what = this.#closing === undefined ? 'init() has failed' : 'close()';
+      throw new Error(`main() after ${what}`);
     }
     if (this.#state !== 'mounted') throw new Error('Need to call init() before main()');
     if (this.#isTerminated) {
@@ -177,7 +178,10 @@ export class Session {
 
   /** What the session has done so far. Also works while its threads are too busy to answer. */
   stats(): SessionStats {
-    return readStatistics(this.#statistics);
+    const stats = readStatistics(this.#statistics);
+    // A thread that died had no time to count its tasks out.
+    if (this.#state !== 'running') stats.tasks.now = stats.tasks.waiting = 0;
+    return stats;
   }
 
   /** What {@link attach} gives to other threads; for this one, also while main() does not run. */

@@ -11,6 +11,8 @@ const ends = new Set<End>();
 let isEnding = false;
 
 function die(signal: NodeJS.Signals): void {
+  // A listener of the program's own may let it live on.
+  isEnding = false;
   for (const each of HANDLED) process.removeListener(each, onSignal);
   process.kill(process.pid, signal);
 }

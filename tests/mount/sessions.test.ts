@@ -158,3 +158,22 @@ sessions('ends main() with an unexpected error when that is wanted', async (scop
   await assert.rejects(sh(`stat ${dir}/lookup/throw-error`), /Input\/output error/);
   await assert.rejects(deadline(running, 2000, 'main()'), /a plain error/);
 });
+
+sessions('that could not be mounted says so in main(), too', async (scope) => {
+  const session = new fuse.Session(MODULE, mountpointOf(scope), ['nonsense']);
+  await assert.rejects(session.init(), { code: 'EINVAL' });
+  await assert.rejects(session.main(), /main\(\) after init\(\) has failed/);
+});
+
+sessions('counts no tasks of a thread that has died', async (scope) => {
+  const dir = mountpointOf(scope);
+  const session = await fuse.mount(MODULE, dir);
+  const running = session.main();
+  assert.equal(await sh('cat file', { cwd: dir }), 'text');
+  assert.throws(() => fuse.setxattr(dir, 'user.command', Buffer.from('exit')));
+  await assert.rejects(deadline(running, 3000, 'main()'), /exit code 3/);
+  const { now, peak, waiting } = session.stats().tasks;
+  assert.deepEqual([now, waiting], [0, 0]);
+  assert.ok(peak > 0);
+  await session.close();
+});

@@ -3,7 +3,7 @@ import { Operations } from '../operations.js';
 import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
 import { opTable, type Row } from './optable.js';
-import { type InterruptWatcher, Request } from './request.js';
+import { Request, type RequestOwner } from './request.js';
 import { type Counters, counterOf } from './statistics.js';
 import type { Task } from './task.js';
 import { isThenable } from './thenable.js';
@@ -16,7 +16,7 @@ export type OnUnexpected = (thrown: unknown) => void;
  * Runs the handler of each request that libfuse hands over, and answers exactly once: with its
  * result, with the errno it threw, or with EIO for whatever else happened.
  */
-export class Dispatcher implements InterruptWatcher {
+export class Dispatcher implements RequestOwner {
   /** The task whose request libfuse is processing. */
   current: Task | undefined;
   readonly ops: Record<string, OpImport> = {};
@@ -55,6 +55,10 @@ export class Dispatcher implements InterruptWatcher {
 
   unwatch(request: Request): void {
     this.#watched.delete(request.pointer);
+  }
+
+  count({ bytesRead, bytesWritten }: Request): void {
+    this.#counters.countBytes(bytesRead, bytesWritten);
   }
 
   /** The kernel interrupts a request that is being watched. */
@@ -122,9 +126,7 @@ export class Dispatcher implements InterruptWatcher {
     }
     if (result === -(errno.ENOENT as number)) takeBack(this.#fs, row, request, value, this.#report);
     else if (result < 0) this.#logRefusal(request, -result);
-    else if (request.bytesRead + request.bytesWritten > 0) {
-      this.#counters.countBytes(request.bytesRead, request.bytesWritten);
-    } else if (row === opTable.readdir) this.#forgetListed(request);
+    else if (row === opTable.readdir) this.#forgetListed(request);
   }
 
   /** A plain readdir counts no lookups in the kernel, but the handler has counted them. */

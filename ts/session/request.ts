@@ -8,10 +8,11 @@ import type { Task } from './task.js';
 
 const { context, fileInfo, fileInfoBits } = layout;
 
-/** Hears of requests whose handler wants to know of interrupts. */
-export interface InterruptWatcher {
+/** Hears of requests whose handler wants to know of interrupts, and of data that goes out. */
+export interface RequestOwner {
   watch(request: Request): void;
   unwatch(request: Request): void;
+  count(request: Request): void;
 }
 
 /**
@@ -36,7 +37,7 @@ export class Request implements RequestContext {
   bytesWritten = 0;
   /** The listing being made, when this is readdir. */
   directory: Directory | undefined;
-  readonly #watcher: InterruptWatcher;
+  readonly #owner: RequestOwner;
   readonly #module: Module;
   #controller: AbortController | undefined;
   #isAnswered = false;
@@ -46,7 +47,7 @@ export class Request implements RequestContext {
     readonly pointer: RequestPointer,
     readonly operation: string,
     readonly task: Task,
-    watcher: InterruptWatcher,
+    owner: RequestOwner,
   ) {
     const { view } = module.memory;
     const at = module.exports.fuse_req_ctx(pointer) >>> 0;
@@ -55,7 +56,7 @@ export class Request implements RequestContext {
     this.pid = view.getUint32(at + context.pid, true);
     this.umask = view.getUint32(at + context.umask, true);
     this.#module = module;
-    this.#watcher = watcher;
+    this.#owner = owner;
   }
 
   /** Takes the inode that the operation addresses. */
@@ -96,14 +97,16 @@ export class Request implements RequestContext {
   claim(): boolean {
     if (this.#isAnswered) return false;
     this.#isAnswered = true;
-    if (this.#controller !== undefined) this.#watcher.unwatch(this);
+    // Before the caller can see the answer.
+    if (this.bytesRead + this.bytesWritten > 0) this.#owner.count(this);
+    if (this.#controller !== undefined) this.#owner.unwatch(this);
     return true;
   }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (!this.#isAnswered) this.#watcher.watch(this);
+      if (!this.#isAnswered) this.#owner.watch(this);
     }
     return this.#controller.signal;
   }

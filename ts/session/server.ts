@@ -57,7 +57,7 @@ export class Server {
   #onReady: (status: number) => void = () => {};
   #endWait: () => void = () => {};
   #abandonHandshake: () => void = () => {};
-  readonly #agreed = new Deferred<Agreement | undefined>();
+  #agreed = new Deferred<Agreement | undefined>();
 
   constructor(fs: Operations, config: ServerConfig, log: Log, counters = new Counters()) {
     this.#fs = fs;
@@ -134,7 +134,7 @@ export class Server {
     return { pid: exports.fw_auto_unmount_pid(), fd: exports.fw_auto_unmount_fd() };
   }
 
-  /** What the kernel and the filesystem have agreed on; undefined when main() ends before. */
+  /** What the kernel and the filesystem agree on; undefined when this main() ends before. */
   get agreed(): Promise<Agreement | undefined> {
     return this.#agreed.promise;
   }
@@ -172,6 +172,7 @@ export class Server {
     if (this.#isBroken) throw new Error('the session has failed; close it');
     this.#module.exports.fuse_session_reset(this.#session);
     this.#isTerminated = false;
+    if (this.#handshake?.agreement === undefined) this.#agreed = new Deferred();
     this.#running = this.#serve(this.#session, this.#watch, minTasks, maxTasks);
     try {
       await this.#running;
