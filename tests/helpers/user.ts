@@ -1,5 +1,6 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, constants, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { tempDir, whyNoMount } from './mount.js';
 import type { Scope } from './scope.js';
 import { exec, missingPrograms, type Ran } from './sh.js';
@@ -16,15 +17,30 @@ export const AS_NAMESPACE_ROOT = ['unshare', '-Urm'];
 const NO_MOUNTS = 77;
 const SCRIPT_MS = 30_000;
 
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** The first folder on the way to the library that others may not pass, or nothing. */
+function closedFolder(): string {
+  const parts = ROOT.split('/').slice(1);
+  const folders = parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`);
+  const closed = folders.find((folder) => (statSync(folder).mode & constants.S_IXOTH) === 0);
+  return closed === undefined || `${tmpdir()}/`.startsWith(`${closed}/`) ? '' : closed;
+}
+
 /**
- * Lets all users open /dev/fuse, and has fusermount3 configured by $2; $1 is an empty directory,
- * the rest a command.
+ * Lets all users open /dev/fuse, and has fusermount3 configured by $2; $1 is an empty directory.
+ * Where $4 is closed to users, it is replaced by one that has nothing but the library, $3. The rest
+ * is a command.
  */
 const PREPARE = `
 { mount -t tmpfs none "$1" && cp -a /dev/fuse "$1/fuse" && chmod 666 "$1/fuse" &&
   mount --bind "$1/fuse" /dev/fuse && echo "$2" > "$1/fuse.conf" &&
   { mount --bind "$1/fuse.conf" /etc/fuse.conf || [ -z "$2" ]; }; } || exit ${NO_MOUNTS}
-shift 2
+if [ -n "$4" ]; then
+  { mkdir "$1/root" && mount --bind "$3" "$1/root" && mount -t tmpfs -o mode=755 none "$4" &&
+    mkdir -p "$3" && mount --bind "$1/root" "$3" && cd "$3"; } || exit ${NO_MOUNTS}
+fi
+shift 4
 exec "$@"`;
 
 /**
@@ -38,7 +54,7 @@ export async function execAsUser(scope: Scope, command: string[], conf = ''): Pr
   if (reason !== undefined) scope.skip(reason);
   // The directory of this file's own, which is closed to others.
   chmodSync(tmpdir(), 0o711);
-  const script = ['sh', '-c', PREPARE, 'sh', tempDir(scope), conf];
+  const script = ['sh', '-c', PREPARE, 'sh', tempDir(scope), conf, ROOT, closedFolder()];
   const args = ['-m', ...script, ...AS_NOBODY, ...command];
   const ran = await exec('unshare', args, { timeout: SCRIPT_MS });
   if (ran.status === NO_MOUNTS || /^unshare:/.test(ran.stderr)) scope.skip(ran.stderr.trim());
