@@ -11,7 +11,7 @@ import { alone } from './workers/alone.js';
 import { requests, serve } from './workers/mounted.js';
 
 const ROUNDS = 7;
-const REQUESTS = 480;
+const REQUESTS = 960;
 const CLIENTS = [2, 4, 8];
 
 const dirs = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'workers-')));
