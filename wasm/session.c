@@ -56,20 +56,21 @@ void fw_apply_connection_options(struct fuse_conn_info *conn) {
   conn->max_read = kept.max_read;
 }
 
+/* Takes a device that is open into use, which the session then owns. */
+static int attach(struct fuse_session *session, int fd) {
+  return fuse_session_custom_io(session, &fw_device, sizeof(fw_device), fd);
+}
+
 int fw_session_mount(struct fuse_session *session, const char *mountpoint) {
   errno = 0;
   if (fuse_session_mount(session, mountpoint) == -1) return errno == 0 ? -EIO : -errno;
   fw_mounted();
-  return fw_session_attach(session, fuse_session_fd(session));
-}
-
-int fw_session_attach(struct fuse_session *session, int fd) {
-  return fuse_session_custom_io(session, &fw_device, sizeof(fw_device), fd);
+  return attach(session, fuse_session_fd(session));
 }
 
 int fw_session_clone(struct fuse_session *session, int fd) {
   int clone = fw_device_clone(fd);
-  return clone == -1 ? -errno : fw_session_attach(session, clone);
+  return clone == -1 ? -errno : attach(session, clone);
 }
 
 size_t fw_session_bufsize(struct fuse_session *session) {

@@ -24,9 +24,6 @@ struct fuse_session *fw_session_new(char *block, int count);
 /* Mount, and take the device into use: 0 or -errno. */
 int fw_session_mount(struct fuse_session *session, const char *mountpoint);
 
-/* Serve a device that is open already: 0 or -errno. The session owns the descriptor. */
-int fw_session_attach(struct fuse_session *session, int fd);
-
 /*
  * Serve a connection beside the session whose device is `fd`: over a clone of it, or, where
  * /dev/fuse can't be opened, over the same device. 0 or -errno.

@@ -119,8 +119,7 @@ export class Loop {
 
   /** Reads one request into the task and starts its handler; false when there was none. */
   #serve(task: Task): boolean {
-    const { exports } = this.#module;
-    const size = exports.fuse_session_receive_buf(this.#session, task.buf);
+    const size = this.#module.exports.fuse_session_receive_buf(this.#session, task.buf);
     if (size <= 0) {
       this.#waiting.push(task);
       if (isNone(size)) return false;
@@ -131,7 +130,6 @@ export class Loop {
     this.#counters.waiting = this.#waiting.length;
     this.#process(task);
     this.#strays?.look(task.buf);
-    if (exports.fuse_session_exited(this.#session) !== 0) this.#exit();
     const { pending } = task;
     if (pending === undefined) this.#comeBack(task);
     else pending.finally(() => this.#comeBack(task));
@@ -149,12 +147,6 @@ export class Loop {
     } finally {
       this.#dispatcher.current = undefined;
     }
-  }
-
-  /** libfuse has ended the session by itself: INIT could not be agreed on. */
-  #exit(): void {
-    const error = this.#module.exports.fw_session_error(this.#session);
-    this.stop(error < 0 ? new SystemError(-error, 'FUSE_INIT') : undefined);
   }
 
   #spawn(): void {

@@ -22,7 +22,6 @@ export interface Exports {
   free(pointer: Pointer): void;
   fw_session_new(block: Pointer, count: number): SessionPointer;
   fw_session_mount(session: SessionPointer, mountpoint: Pointer): number;
-  fw_session_attach(session: SessionPointer, fd: number): number;
   fw_session_clone(session: SessionPointer, fd: number): number;
   fw_session_bufsize(session: SessionPointer): number;
   fw_session_error(session: SessionPointer): number;
@@ -42,7 +41,6 @@ export interface Exports {
   fuse_session_receive_buf(session: SessionPointer, buf: BufPointer): number;
   fuse_session_process_buf(session: SessionPointer, buf: BufPointer): void;
   fuse_session_exit(session: SessionPointer): void;
-  fuse_session_exited(session: SessionPointer): number;
   fuse_session_reset(session: SessionPointer): void;
   fuse_session_fd(session: SessionPointer): number;
   fuse_session_unmount(session: SessionPointer): void;
