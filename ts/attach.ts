@@ -1,14 +1,12 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { HELLO, HERE, type LoopControl } from './control.js';
+import { methods, type RemoteMethods } from './methods.js';
 import { type Remote, release, wrap } from './rpc.js';
 import { type Content, contentOf, isAlive, type LoopToken } from './token.js';
 import type { SessionStats } from './types.js';
 
 /** How often a call that waits looks whether main() still runs. */
 const LOOK_MS = 20;
-
-/** Methods of a filesystem of which nothing is known, as other threads call them. */
-export type RemoteMethods = Record<string, (...args: unknown[]) => Promise<unknown>>;
 
 /** What every session offers to other threads. */
 interface LoopCalls {
@@ -111,28 +109,6 @@ function lineOf(token: LoopToken): Line {
   const line = lines.get(content.channel) ?? new Line(content);
   lines.set(content.channel, line);
   return line;
-}
-
-/** Every name is a method; `then` is none, or promises would take this for one. */
-export function methods(call: (name: string, args: unknown[]) => Promise<unknown>): RemoteMethods {
-  const none = Object.create(null) as RemoteMethods;
-  return new Proxy(none, {
-    get: (_target, name) =>
-      typeof name === 'string' && name !== 'then'
-        ? (...args: unknown[]) => call(name, args)
-        : undefined,
-  });
-}
-
-/** Calls a method of the filesystem, whatever its name. @throws TypeError when there is none. */
-export async function callMethod(
-  object: object,
-  name: string,
-  args: readonly unknown[],
-): Promise<unknown> {
-  const method = (object as Record<string, unknown>)[name];
-  if (typeof method !== 'function') throw new TypeError(`${name} is no method of the filesystem`);
-  return Reflect.apply(method, object, args);
 }
 
 /**

@@ -8,7 +8,7 @@ export interface LoopControl {
   terminate(): void;
   stats(): SessionStats;
   /** Calls a method of the filesystem. By a path of names Comlink would miss `bind`. */
-  invoke(name: string, ...args: unknown[]): Promise<unknown>;
+  invoke(name: string, ...args: unknown[]): unknown;
 }
 
 /** Words on the channel that are not Comlink's: is anybody there, and the answer. */

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Answer, Call, ListingLimits, ToHandlers, ToSession } from './calls.js';
 import { type Controls, currentControls, setCurrentControls } from './current.js';
 import type { Loaded } from './handlers.js';
+import { callMethod } from './methods.js';
 import { portable } from './portable.js';
 import { Deferred } from './session/deferred.js';
 import { isThenable } from './session/thenable.js';
@@ -14,7 +15,7 @@ type Methods = Record<string, CallableFunction>;
 /** Runs the handlers of a filesystem in this thread for a session in another one. */
 export class FarHandlers {
   readonly #fs: Methods;
-  readonly #object: Methods;
+  readonly #object: object;
   readonly #port: MessagePort;
   /** Of calls that have not settled. */
   readonly #watched = new Map<number, AbortController>();
@@ -26,7 +27,7 @@ export class FarHandlers {
 
   constructor({ fs, object }: Loaded, port: MessagePort) {
     this.#fs = fs as unknown as Methods;
-    this.#object = object as Methods;
+    this.#object = object;
     this.#port = port;
     port.on('message', (message: ToHandlers) => this.#receive(message));
     // Which call it was is not known, and its caller must not wait for ever.
@@ -83,9 +84,8 @@ export class FarHandlers {
 
   /** A handler, or another method of the object that its author has made. */
   #call(name: string, args: unknown[]): unknown {
-    if (typeof this.#fs[name] === 'function') return this.#fs[name](...args);
-    if (typeof this.#object[name] === 'function') return this.#object[name](...args);
-    throw new TypeError(`${name} is no method of the filesystem`);
+    const isHandler = typeof this.#fs[name] === 'function';
+    return callMethod(isHandler ? this.#fs : this.#object, name, args);
   }
 
   #answer(handler: string, answer: Answer, transfer: ArrayBuffer[]): void {

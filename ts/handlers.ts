@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Operations } from './operations.js';
 import type { Remote } from './rpc.js';
 import { describeThrown } from './session/log.js';
-import { opTable, sessionOps } from './session/optable.js';
+import { handlerNames, sessionOps } from './session/optable.js';
 
 /** A filesystem: a module's URL or path, an object with handlers, or a Comlink remote of one. */
 export type Filesystem = string | URL | Operations | Partial<Operations> | Remote<object>;
@@ -24,10 +24,7 @@ export function moduleUrl(module: string | URL): string {
 
 /** Everything of Operations that a filesystem may bring. */
 export const switches = ['supportsDotLookup', 'enableWritebackCache', 'enableAcl'] as const;
-export const handlers: ReadonlySet<string> = new Set([
-  ...sessionOps,
-  ...Object.values(opTable).map((row) => row.handler),
-]);
+export const handlers: readonly string[] = [...sessionOps, ...handlerNames];
 
 /**
  * The filesystem that an object is: itself when it extends Operations, else an Operations with the
@@ -42,7 +39,7 @@ export function operationsOf(object: unknown, what: string): Operations {
     throw new TypeError(`${what} is no Operations object, but ${kind}`);
   }
   const given = object as Record<string, unknown>;
-  const own = [...handlers].filter((name) => typeof given[name] === 'function');
+  const own = handlers.filter((name) => typeof given[name] === 'function');
   if (own.length === 0) throw new TypeError(`${what} has none of the handlers of Operations`);
   const operations = new Operations();
   const target = operations as unknown as Record<string, unknown>;

@@ -1,6 +1,6 @@
-import { callMethod, methods, type RemoteMethods } from './attach.js';
 import { listen } from './control.js';
 import type { Loaded } from './handlers.js';
+import { callMethod, methods, type RemoteMethods } from './methods.js';
 import type { Run, Service } from './service.js';
 import { standardLog } from './session/log.js';
 import { Server, type ServerConfig } from './session/server.js';
@@ -48,7 +48,7 @@ export class LocalService implements Service {
   }
 
   get operations(): RemoteMethods {
-    return methods((name, args) => callMethod(this.#object, name, args));
+    return methods(async (name, args) => callMethod(this.#object, name, args));
   }
 
   async close(unmount: boolean): Promise<boolean> {

@@ -10,8 +10,6 @@ export interface Mount {
   readonly id: string;
   /** Absolute, without symbolic links. */
   readonly place: string;
-  /** Such as `ext4`, `fuse` or `fuse.subtype`. */
-  readonly type: string;
   readonly isFuse: boolean;
   readonly number: string;
   /** The number of the mount that it is mounted on. */
@@ -35,7 +33,6 @@ function parse(table: string): Mount[] {
     return {
       id: `${number} ${device}`,
       place: unescaped(place),
-      type,
       isFuse: /^fuse(blk)?(\.|$)/.test(type),
       number,
       parent,

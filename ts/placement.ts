@@ -3,9 +3,10 @@ import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
 import { LocalService } from './local.js';
 import type { SessionConfig, Settings } from './options.js';
 import { Pool } from './pool.js';
-import { isRemote } from './rpc.js';
+import { isRemote, type Remote } from './rpc.js';
 import type { Service } from './service.js';
 import { wasmModule } from './session/module.js';
+import type { Job } from './worker.js';
 
 /**
  * Where a filesystem is served: a module in threads of its own, an object on this thread, a remote
@@ -17,29 +18,22 @@ export function placed(
   { server, closeTimeout, workers }: Settings,
   statistics: SharedArrayBuffer,
 ): Service {
-  const isModule = typeof ops === 'string' || ops instanceof URL;
-  if (!isModule && workers > 1) {
+  const common = { config: server, statistics };
+  const pool = (jobs: Job[], remote?: Remote<object>) =>
+    new Pool(jobs, closeTimeout, config.resourceLimits, remote);
+  if (typeof ops === 'string' || ops instanceof URL) {
+    const module = { url: moduleUrl(ops), data: config.data };
+    const siblings = workers > 1 ? `wasmfuse:${randomUUID()}` : undefined;
+    const shared = { ...common, module, wasm: wasmModule(), siblings };
+    return pool(Array.from({ length: workers }, (_, worker) => ({ ...shared, worker })));
+  }
+  if (workers > 1) {
     throw new TypeError('several workers need a module as filesystem: others have one thread only');
   }
-  if (!isModule && !isRemote(ops)) {
-    const loaded = { fs: operationsOf(ops, 'filesystem'), object: ops };
-    return new LocalService(loaded, server, statistics, closeTimeout);
-  }
-  const wasm = wasmModule();
   if (isRemote(ops)) {
     const none = { module: undefined, siblings: undefined };
-    const job = { ...none, config: server, statistics, wasm, worker: 0 };
-    return new Pool([job], closeTimeout, config.resourceLimits, ops);
+    return pool([{ ...common, ...none, wasm: wasmModule(), worker: 0 }], ops);
   }
-  const url = moduleUrl(ops);
-  const siblings = workers > 1 ? `wasmfuse:${randomUUID()}` : undefined;
-  const jobs = Array.from({ length: workers }, (_, worker) => ({
-    module: { url, data: config.data },
-    config: server,
-    statistics,
-    wasm,
-    worker,
-    siblings,
-  }));
-  return new Pool(jobs, closeTimeout, config.resourceLimits);
+  const loaded = { fs: operationsOf(ops, 'filesystem'), object: ops };
+  return new LocalService(loaded, server, statistics, closeTimeout);
 }

@@ -1,8 +1,8 @@
 import type { ResourceLimits } from 'node:worker_threads';
-import { methods, type RemoteMethods } from './attach.js';
+import { methods, type RemoteMethods } from './methods.js';
 import { endpointOf, type Remote } from './rpc.js';
 import type { Run, Service } from './service.js';
-import { within } from './session/deadline.js';
+import { countdown, within } from './session/deadline.js';
 import { shareOf } from './shares.js';
 import { Thread } from './thread.js';
 import type { Job } from './worker.js';
@@ -107,8 +107,7 @@ export class Pool implements Service {
 
   async close(unmount: boolean): Promise<boolean> {
     this.#isEnding = true;
-    const end = performance.now() + this.#closeTimeout;
-    const left = () => Math.max(end - performance.now(), 0);
+    const left = countdown(this.#closeTimeout);
     try {
       const stopped = await Promise.all(
         this.#threads.map((thread) => thread.stop(this.#closeTimeout)),

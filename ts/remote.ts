@@ -4,7 +4,7 @@ import type { switches as switchNames } from './handlers.js';
 import { Link } from './link.js';
 import { Operations } from './operations.js';
 import { count, inode } from './session/check.js';
-import type { Listing } from './session/listing.js';
+import { countsLookup, type Listing } from './session/listing.js';
 import { unpack } from './thrown.js';
 import type { ConnectionInfo, PollHandle, RequestContext } from './types.js';
 
@@ -144,8 +144,7 @@ export class RemoteFilesystem {
     const unlisted: [bigint, bigint][] = [];
     for (const [name, attributes, nextId] of entries) {
       const isListed = !listing.isSettled && listing.add(name, attributes, nextId);
-      const counts = name !== '.' && name !== '..';
-      if (!isListed && counts) unlisted.push([inode(attributes.ino ?? 0n, 'ino'), 1n]);
+      if (!isListed && countsLookup(name)) unlisted.push([inode(attributes.ino ?? 0n, 'ino'), 1n]);
     }
     if (unlisted.length > 0) await this.operations.forget(unlisted, context);
   }

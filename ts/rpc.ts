@@ -91,7 +91,7 @@ function filesystemOf(value: unknown): Operations | undefined {
 function endpointTo(object: object, fs: Operations): RemoteEndpoint {
   const { port1, port2 } = new MessageChannel();
   new FarHandlers({ fs, object }, port2);
-  const own = [...handlers].filter((name) => supports(fs, name));
+  const own = handlers.filter((name) => supports(fs, name));
   const chosen = Object.fromEntries(switches.map((name) => [name, fs[name]]));
   return new RemoteEndpoint(port1, own, chosen as unknown as RemoteEndpoint['switches']);
 }

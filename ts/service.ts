@@ -1,4 +1,4 @@
-import type { RemoteMethods } from './attach.js';
+import type { RemoteMethods } from './methods.js';
 import type { LoopToken } from './token.js';
 
 /** How main() is to be served. */

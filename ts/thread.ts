@@ -14,7 +14,7 @@ export class Thread {
   readonly #worker: Worker;
   readonly #remote: Remote<WorkerServer>;
   /** Rejects when the thread ends before it is told to. */
-  readonly death: Promise<never>;
+  readonly #death: Promise<never>;
   /** The kernel knows then, too, as the device is closed. */
   isDead = false;
   #held: Held | undefined;
@@ -28,17 +28,17 @@ export class Thread {
       ...(resourceLimits && { resourceLimits }),
     });
     this.#remote = wrap<WorkerServer>(this.#worker);
-    this.death = this.#deathOf(this.#worker);
+    this.#death = this.#deathOf(this.#worker);
     // Whoever waits for the thread hears of it.
-    this.death.catch((reason) => {
+    this.#death.catch((reason) => {
       for (const reject of this.#pending) reject(reason);
     });
   }
 
   /** Calls the thread; rejects when it ends instead of answering. */
   ask<T>(call: (remote: Remote<WorkerServer>) => Promise<T>): Promise<T> {
-    if (this.isDead) return this.death;
-    // In a race, `death` would remember every call, and its result, for as long as it lives.
+    if (this.isDead) return this.#death;
+    // In a race, `#death` would remember every call, and its result, for as long as it lives.
     return new Promise((resolve, reject) => {
       const answered = call(this.#remote).then(resolve, reject);
       this.#pending.add(reject);
@@ -75,7 +75,7 @@ export class Thread {
   }
 
   /** Takes note of what the thread holds that outlives it. */
-  holds(held: Held | undefined): void {
+  holds(held: Held): void {
     this.#held = held;
   }
 

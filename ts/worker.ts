@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import { callMethod, methods } from './attach.js';
 import { type LoopControl, listen } from './control.js';
 import { setCurrentControls, setLoopToken } from './current.js';
 import { type Loaded, loadFilesystem } from './handlers.js';
+import { callMethod, methods } from './methods.js';
 import { type RemoteEndpoint, RemoteFilesystem } from './remote.js';
 import { expose } from './rpc.js';
 import type { Unmounter } from './session/autounmount.js';
@@ -135,7 +135,7 @@ export class WorkerServer {
   }
 
   /** Calls a method of the filesystem. */
-  invoke(name: string, ...args: unknown[]): Promise<unknown> {
+  invoke(name: string, ...args: unknown[]): unknown {
     return callMethod(this.#operations, name, args);
   }
 

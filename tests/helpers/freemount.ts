@@ -1,18 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { fsencode } from 'wasmfuse';
+import { onPath } from '#dist/cli/onpath.js';
 import { fuseMountsUnder, type MountEntry } from './mountinfo.js';
 
 const CONNECTIONS = '/sys/fs/fuse/connections';
-
-/**
- * A command with a path of any bytes, which is what it reads, as its last argument: Node can't pass
- * these.
- */
-export function onPath(...command: string[]): [file: string, args: string[]] {
-  const script = `path=$(cat; echo /) && exec "$@" "\${path%/}"`;
-  return ['sh', ['-c', script, 'sh', ...command]];
-}
 
 function runQuietly(path: string, ...command: string[]): void {
   const [file, args] = onPath('timeout', '-k', '1', '5', ...command);

@@ -17,6 +17,14 @@ const fixture = (name: string) => new URL(`../fixtures/${name}.js`, import.meta.
 const MODULE = fixture('control');
 const NEVER_LATE = 3000;
 
+/** A close() that waits for the init() under way, which goes well. */
+async function closeWhileStarting(session: Session): Promise<void> {
+  const starting = session.init();
+  await deadline(session.close(), NEVER_LATE, 'close()');
+  await starting;
+  assert.deepEqual(fuseMountsUnder(session.mountpoint), []);
+}
+
 for (const instance of [false, true]) {
   const control = () => (instance ? new ControlFs() : MODULE);
   const test = suite(instance ? 'close() on the main thread' : 'close() of a worker');
@@ -50,10 +58,7 @@ for (const instance of [false, true]) {
     const session = new Session(control(), dir, undefined, {
       closeTimeout: Number.POSITIVE_INFINITY,
     });
-    const starting = session.init();
-    await deadline(session.close(), NEVER_LATE, 'close()');
-    await starting;
-    assert.deepEqual(fuseMountsUnder(dir), []);
+    await closeWhileStarting(session);
   });
 
   test('that is under way makes main() reject', async (scope) => {
@@ -159,10 +164,7 @@ function block(ms: number): void {
 loading('waits for it, and unmounts', async (scope) => {
   const dir = mountpointOf(scope);
   const session = new Session(fixture('modules/slow'), dir);
-  const starting = session.init();
-  await deadline(session.close(), NEVER_LATE, 'close()');
-  await starting;
-  assert.deepEqual(fuseMountsUnder(dir), []);
+  await closeWhileStarting(session);
 });
 
 loading('beyond closeTimeout keeps it from mounting', async (scope) => {

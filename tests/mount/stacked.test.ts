@@ -32,6 +32,14 @@ const close = ({ session }: Served) => deadline(session.close(), END_MS, 'close(
 // By another process: this one may be who serves.
 const read = (dir: string) => sh(`cat ${dir}/file`);
 
+/** Two on one point. */
+async function stack(scope: Scope, instance: boolean) {
+  const dir = mountpointOf(scope);
+  const lower = await serve(scope, dir, instance);
+  const upper = await serve(scope, dir, instance);
+  return { dir, lower, upper };
+}
+
 for (const instance of [false, true]) {
   const where = instance ? 'the main thread' : 'workers';
   const test = suite(`two mounts on one point, served by ${where},`);
@@ -51,9 +59,7 @@ for (const instance of [false, true]) {
   });
 
   test('are gone when the lower one is closed first', async (scope) => {
-    const dir = mountpointOf(scope);
-    const lower = await serve(scope, dir, instance);
-    const upper = await serve(scope, dir, instance);
+    const { dir, lower, upper } = await stack(scope, instance);
     await close(lower);
     assert.equal(await read(dir), 'text', 'the upper one goes on');
     assert.equal(connections(dir).length, 2, 'the lower one waits');
@@ -62,9 +68,7 @@ for (const instance of [false, true]) {
   });
 
   test('are gone when the upper one is unmounted after the lower was closed', async (scope) => {
-    const dir = mountpointOf(scope);
-    const lower = await serve(scope, dir, instance);
-    const upper = await serve(scope, dir, instance);
+    const { dir, lower, upper } = await stack(scope, instance);
     await close(lower);
     assert.equal((await unmount(dir)).status, 0);
     await deadline(upper.running, END_MS, 'main()');
@@ -72,9 +76,7 @@ for (const instance of [false, true]) {
   });
 
   test('leave a dead one when the lower is closed without unmounting', async (scope) => {
-    const dir = mountpointOf(scope);
-    const lower = await serve(scope, dir, instance);
-    const upper = await serve(scope, dir, instance);
+    const { dir, lower, upper } = await stack(scope, instance);
     await lower.session.close(false);
     await close(upper);
     assert.equal(connections(dir).length, 1);

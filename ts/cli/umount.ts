@@ -3,16 +3,14 @@ import { absolute } from '../absolute.js';
 import { mountAt } from '../mountinfo.js';
 import { resolveMountpoint } from '../mountpoint.js';
 import { fsencode } from '../names.js';
-
-/** A shell passes on the bytes that it reads; Node could pass on nothing but UTF-8. */
-const ON_PATH = `path=$(cat; echo /) && exec "$@" "\${path%/}"`;
+import { onPath } from './onpath.js';
 
 /** Unmounts as fusermount3 does, for root and for the user who mounted. */
 export async function umountCommand(mountpoint: string, lazy: boolean): Promise<void> {
   const where = await resolveMountpoint(absolute(mountpoint));
   if ((await mountAt(where)) === undefined) throw new Error(`nothing is mounted on ${where}`);
-  const command = ['fusermount3', '-u', ...(lazy ? ['-z'] : []), '--'];
-  const { error, status, stderr } = spawnSync('sh', ['-c', ON_PATH, 'sh', ...command], {
+  const [file, args] = onPath('fusermount3', '-u', ...(lazy ? ['-z'] : []), '--');
+  const { error, status, stderr } = spawnSync(file, args, {
     encoding: 'utf8',
     input: fsencode(where),
   });

@@ -1,7 +1,7 @@
 import { SystemError } from '../errors.js';
 import type { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
-import { readBuf, writeBuf } from './buf.js';
+import { newBuf, readBuf, writeBuf } from './buf.js';
 import { type Place, readConnection, writeConnection } from './connection.js';
 import { constant } from './generated/layout.js';
 import type { Pointer } from './memory.js';
@@ -142,13 +142,11 @@ export class Handshake {
   }
 
   async #withBuffer(size: number, use: (buf: BufPointer) => Promise<void>): Promise<void> {
-    const { exports } = this.#module;
-    const buf = (exports.fw_buf_new(size) >>> 0) as BufPointer;
-    if (buf === 0) throw new Error(`no memory for a request buffer of ${size} bytes`);
+    const buf = newBuf(this.#module, size);
     try {
       await use(buf);
     } finally {
-      exports.fw_buf_free(buf);
+      this.#module.exports.fw_buf_free(buf);
     }
   }
 }

@@ -20,6 +20,11 @@ function nameBytes(name: unknown): Buffer {
   return bytes;
 }
 
+/** Whether listing an entry raises the lookup count of its inode. */
+export function countsLookup(name: string): boolean {
+  return name !== '.' && name !== '..';
+}
+
 /** What is known of an entry before it is added. */
 export interface Entry {
   readonly name: Buffer;
@@ -47,7 +52,7 @@ export abstract class Listing implements ReaddirToken {
     const bytes = nameBytes(name);
     const next = i63(nextId, 'nextId');
     if (next === 0n) throw new RangeError('nextId is 0, which would start the listing again');
-    const counts = name !== '.' && name !== '..';
+    const counts = countsLookup(name);
     const attributes = object<Attributes>(attr, 'attributes') as Attributes;
     const ino = inode(attributes.ino ?? 0n, 'ino');
     if (ino === 0n && counts) throw new RangeError(`entry ${JSON.stringify(name)} has ino 0`);

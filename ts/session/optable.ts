@@ -358,5 +358,8 @@ export const opTable: Readonly<Record<string, Row>> = {
   ),
 };
 
+/** The handlers that answer requests, each once. */
+export const handlerNames = [...new Set(Object.values(opTable).map((row) => row.handler))];
+
 /** The operations of struct fuse_lowlevel_ops that belong to the session, not to a request. */
 export const sessionOps = ['init', 'destroy'] as const;

@@ -2,7 +2,7 @@ import { SystemError } from '../errors.js';
 import type { Operations } from '../operations.js';
 import { releaseAutoUnmount, type Unmounter } from './autounmount.js';
 import { cloneSession, mountSession, newSession } from './creation.js';
-import { LATE, within } from './deadline.js';
+import { countdown, LATE, within } from './deadline.js';
 import { Deferred } from './deferred.js';
 import { Dispatcher } from './dispatch.js';
 import { type Agreement, Handshake } from './handshake.js';
@@ -142,12 +142,7 @@ export class Server {
   /** See Handshake; `stop` ends it as it ends main(). */
   async join(agreement: Agreement): Promise<void> {
     if (this.#handshake === undefined || this.#session === undefined) return;
-    this.#running = this.#unlessAbandoned(this.#handshake.join(agreement, this.#bufferSize));
-    try {
-      await this.#running;
-    } finally {
-      this.#running = undefined;
-    }
+    await this.#run(this.#unlessAbandoned(this.#handshake.join(agreement, this.#bufferSize)));
   }
 
   /**
@@ -173,9 +168,14 @@ export class Server {
     this.#module.exports.fuse_session_reset(this.#session);
     this.#isTerminated = false;
     if (this.#handshake?.agreement === undefined) this.#agreed = new Deferred();
-    this.#running = this.#serve(this.#session, this.#watch, minTasks, maxTasks);
+    await this.#run(this.#serve(this.#session, this.#watch, minTasks, maxTasks));
+  }
+
+  /** Waits for what `stop` ends. */
+  async #run(running: Promise<void>): Promise<void> {
+    this.#running = running;
     try {
-      await this.#running;
+      await running;
     } finally {
       this.#running = undefined;
     }
@@ -310,9 +310,9 @@ export class Server {
 
   /** Both. */
   async close(unmount: boolean, timeout: number): Promise<void> {
-    const end = performance.now() + timeout;
+    const left = countdown(timeout);
     await this.stop(timeout);
-    await this.destroy(unmount, Math.max(end - performance.now(), 0));
+    await this.destroy(unmount, left());
   }
 
   #destroySession(): void {

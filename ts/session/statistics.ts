@@ -1,5 +1,5 @@
 import type { SessionStats } from '../types.js';
-import { opTable } from './optable.js';
+import { handlerNames } from './optable.js';
 
 /**
  * Counters of a session in memory that all its threads share: each worker thread writes numbers of
@@ -11,15 +11,13 @@ const NOW = 0;
 const PEAK = 1;
 const HEADER_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT;
 
-const handlers = [...new Set(Object.values(opTable).map((row) => row.handler))];
-
 /** Of one worker. */
 const WAITING = 0;
 const ERRORS = 1;
 const READ = 2;
 const WRITTEN = 3;
 const REQUESTS = 4;
-const WIDTH = REQUESTS + handlers.length;
+const WIDTH = REQUESTS + handlerNames.length;
 
 export function newStatistics(workers: number): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER_BYTES + workers * WIDTH * Float64Array.BYTES_PER_ELEMENT);
@@ -27,7 +25,7 @@ export function newStatistics(workers: number): SharedArrayBuffer {
 
 /** Where a handler's requests are counted; dispatch looks it up once. */
 export function counterOf(handler: string): number {
-  return REQUESTS + handlers.indexOf(handler as (typeof handlers)[number]);
+  return REQUESTS + handlerNames.indexOf(handler as (typeof handlerNames)[number]);
 }
 
 /** One worker's side. */
@@ -80,7 +78,7 @@ export function readStatistics(memory: SharedArrayBuffer): SessionStats {
     return total;
   };
   const requests: Record<string, number> = {};
-  for (const handler of handlers) {
+  for (const handler of handlerNames) {
     const count = sum(counterOf(handler));
     if (count > 0) requests[handler] = count;
   }

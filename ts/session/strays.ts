@@ -1,4 +1,4 @@
-import { readBuf, writeBuf } from './buf.js';
+import { newBuf, readBuf, writeBuf } from './buf.js';
 import type { BufPointer, Module, SessionPointer } from './module.js';
 
 /** Longer than an INTERRUPT. */
@@ -19,8 +19,7 @@ export class Strays {
     this.#module = module;
     this.#session = session;
     this.#pass = pass;
-    this.#buf = (module.exports.fw_buf_new(BUF_BYTES) >>> 0) as BufPointer;
-    if (this.#buf === 0) throw new Error(`no memory for a buffer of ${BUF_BYTES} bytes`);
+    this.#buf = newBuf(module, BUF_BYTES);
   }
 
   /** Passes the message in `buf`, which libfuse has processed, on if it was one. */

@@ -1,4 +1,5 @@
-import { constant, layout } from './generated/layout.js';
+import { newBuf, startOf } from './buf.js';
+import { constant } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { BufPointer, Module } from './module.js';
 
@@ -22,10 +23,8 @@ export class Task {
    */
   constructor(module: Module, size: number) {
     this.#module = module;
-    this.buf = (module.exports.fw_buf_new(size) >>> 0) as BufPointer;
-    if (this.buf === 0) throw new Error(`no memory for a request buffer of ${size} bytes`);
-    const start = module.memory.view.getUint32(this.buf + layout.buf.mem, true);
-    this.#reply = start + constant.FUSE_BUFFER_HEADER_SIZE;
+    this.buf = newBuf(module, size);
+    this.#reply = startOf(module, this.buf) + constant.FUSE_BUFFER_HEADER_SIZE;
     this.replySize = size - constant.FUSE_BUFFER_HEADER_SIZE;
   }
 
