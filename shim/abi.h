@@ -13,6 +13,12 @@ struct abi_iovec {
   uint32_t size;
 };
 
+/* How the message with this ticket has ended: 0 or -errno. */
+struct abi_outcome {
+  uint32_t ticket;
+  int32_t result;
+};
+
 /* ABI_SPAWN_INHERIT makes `fd` a copy of `source` in the child, without close-on-exec. */
 enum abi_spawn_kind { ABI_SPAWN_CLOSE = 1, ABI_SPAWN_OPEN = 2, ABI_SPAWN_INHERIT = 3 };
 

@@ -1,13 +1,13 @@
 /*
  * The addon: every system call of every family becomes a function (memory, ...numbers) => number.
- * It keeps no state of its own, so that any number of threads can load it.
+ * State is in handles, or guarded by a lock, so that any number of threads can load it.
  */
 #include "shim.h"
 
 #include <string.h>
 
 static const struct shim_row *const families[] = {device_calls, file_calls, mount_calls,
-                                                  process_calls};
+                                                  process_calls, outbox_calls};
 
 const char *memory_string(const struct memory *memory, int64_t offset, int64_t length) {
   const char *text = memory_at(memory, offset, length);
@@ -64,5 +64,6 @@ NAPI_MODULE_INIT() {
     if (add_family(env, exports, families[i]) != napi_ok) return NULL;
   }
   if (ready_register(env, exports) != napi_ok) return NULL;
+  if (outbox_register(env, exports) != napi_ok) return NULL;
   return posix_register(env, exports) == napi_ok ? exports : NULL;
 }

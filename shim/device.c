@@ -11,9 +11,6 @@
 #include "abi.h"
 #include "shim.h"
 
-/* More than libfuse puts into one reply. */
-enum { MAX_PARTS = 16 };
-
 /* (fd, buf, size) */
 static int64_t call_read(const struct memory *memory, const int64_t *a) {
   void *buf = memory_at(memory, a[1], a[2]);
@@ -38,19 +35,24 @@ static int64_t call_pwrite(const struct memory *memory, const int64_t *a) {
   return buf == NULL ? -EFAULT : result_of(pwrite(a[0], buf, (uint32_t)a[2], a[3]));
 }
 
-/* (fd, iov, count): the parts leave in one writev, which /dev/fuse takes as one message. */
-static int64_t call_writev(const struct memory *memory, const int64_t *a) {
-  struct iovec parts[MAX_PARTS];
-  uint32_t count = a[2];
-  if (count > MAX_PARTS) return -EINVAL;
-  const struct abi_iovec *list = memory_at(memory, a[1], count * sizeof(*list));
+int64_t memory_parts(const struct memory *memory, int64_t offset, int64_t count,
+                     struct iovec *parts) {
+  if (count < 0 || count > MAX_PARTS) return -EINVAL;
+  const struct abi_iovec *list = memory_at(memory, offset, count * sizeof(*list));
   if (list == NULL) return -EFAULT;
-  for (uint32_t i = 0; i < count; i++) {
+  for (int64_t i = 0; i < count; i++) {
     parts[i].iov_base = memory_at(memory, list[i].base, list[i].size);
     parts[i].iov_len = list[i].size;
     if (parts[i].iov_base == NULL) return -EFAULT;
   }
-  return result_of(writev(a[0], parts, count));
+  return count;
+}
+
+/* (fd, iov, count): the parts leave in one writev, which /dev/fuse takes as one message. */
+static int64_t call_writev(const struct memory *memory, const int64_t *a) {
+  struct iovec parts[MAX_PARTS];
+  int64_t count = memory_parts(memory, a[1], a[2], parts);
+  return count < 0 ? count : result_of(writev(a[0], parts, (int)count));
 }
 
 /* (fd, request, argument): the request's number tells how many bytes the argument has. */

@@ -32,9 +32,13 @@ extern const struct shim_row device_calls[];
 extern const struct shim_row file_calls[];
 extern const struct shim_row mount_calls[];
 extern const struct shim_row process_calls[];
+extern const struct shim_row outbox_calls[];
 
 /* Adds the functions that watch descriptors on the event loop. */
 napi_status ready_register(napi_env env, napi_value exports);
+
+/* Adds `outbox`, which makes one. */
+napi_status outbox_register(napi_env env, napi_value exports);
 
 /* Adds `posix`: the system calls that Node's fs lacks. */
 napi_status posix_register(napi_env env, napi_value exports);
@@ -48,6 +52,14 @@ static inline void *memory_at(const struct memory *memory, int64_t offset, int64
 
 /* A string of exactly `length` bytes, NUL-terminated inside the memory; else NULL. */
 const char *memory_string(const struct memory *memory, int64_t offset, int64_t length);
+
+/* More than libfuse puts into one message. */
+enum { MAX_PARTS = 16 };
+
+/* The parts that `count` records of wasm's struct iovec at `offset` name; their count or -errno. */
+struct iovec;
+int64_t memory_parts(const struct memory *memory, int64_t offset, int64_t count,
+                     struct iovec *parts);
 
 static inline int64_t result_of(int64_t value) {
   return value == -1 ? -errno : value;

@@ -1,14 +1,16 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { HELLO, HERE, type LoopControl } from './control.js';
 import { methods, type RemoteMethods } from './methods.js';
+import { callsOf, type Messenger, type NotificationCalls, Notifications } from './notifications.js';
 import { type Remote, release, wrap } from './rpc.js';
 import { type Content, contentOf, isAlive, type LoopToken } from './token.js';
 import type { SessionStats } from './types.js';
+import { Uplink } from './uplink.js';
 
 /** How often a call that waits looks whether main() still runs. */
 const LOOK_MS = 20;
 
-/** What every session offers to other threads. */
+/** What every session offers to other threads, beside notifications. */
 interface LoopCalls {
   /** See {@link Session.terminate}. */
   terminate(): Promise<void>;
@@ -20,12 +22,18 @@ interface LoopCalls {
  * `remote.operations.method()` and, where no call of the session has that name, `remote.method()`.
  * The methods run in the loop's thread; arguments and results are structured clones.
  */
-export type LoopRemote<T = RemoteMethods> = LoopCalls & {
-  readonly operations: Remote<T>;
-} & Remote<T>;
+export type LoopRemote<T = RemoteMethods> = LoopCalls &
+  NotificationCalls & {
+    readonly operations: Remote<T>;
+  } & Remote<T>;
 
-export function remoteOf(calls: LoopCalls, operations: RemoteMethods): LoopRemote {
-  const known: Record<string | symbol, unknown> = { ...calls, operations };
+export function remoteOf(
+  calls: LoopCalls,
+  notifications: Notifications,
+  operations: RemoteMethods,
+): LoopRemote {
+  const told = callsOf(notifications);
+  const known: Record<string | symbol, unknown> = { ...told, ...calls, operations };
   return new Proxy(known, {
     get: (_target, name) => known[name] ?? Reflect.get(operations, name),
   }) as unknown as LoopRemote;
@@ -40,6 +48,7 @@ class Line {
   readonly #content: Content;
   readonly #channel: BroadcastChannel;
   readonly remote: Remote<LoopControl>;
+  readonly messenger: Messenger;
   #pending = 0;
 
   constructor(content: Content) {
@@ -47,6 +56,14 @@ class Line {
     this.#channel = new BroadcastChannel(this.#content.channel);
     this.remote = wrap<LoopControl>(this.#channel);
     this.#channel.unref();
+    const uplink = new Uplink((packed) => this.ask(() => this.remote.enqueue(packed)));
+    this.messenger = {
+      deliver: (notice) => this.ask(() => this.remote.notify(notice)),
+      enqueue: (entry) => {
+        if (!isAlive(this.#content)) throw stale();
+        uplink.push(entry);
+      },
+    };
   }
 
   /** Settles as the answer does; rejects once main() has ended without one. */
@@ -126,5 +143,6 @@ export async function attach<T = RemoteMethods>(token: LoopToken): Promise<LoopR
     stats: () => line.ask(() => remote.stats()),
   };
   const operations = methods((name, args) => line.ask(() => remote.invoke(name, ...args)));
-  return remoteOf(calls, operations) as unknown as LoopRemote<T>;
+  const notifications = new Notifications(line.messenger);
+  return remoteOf(calls, notifications, operations) as unknown as LoopRemote<T>;
 }

@@ -1,3 +1,4 @@
+import type { Notice } from './session/notice.js';
 import type { Parcel } from './thrown.js';
 import type { Attributes, ConnectionInfo, RequestContext } from './types.js';
 
@@ -44,7 +45,16 @@ export type ToHandlers =
   /** The caller of a watched request is interrupted. */
   | { readonly type: 'interrupt'; readonly id: number }
   /** How a poll handle's notify has ended. */
-  | { readonly type: 'notified'; readonly id: number; readonly thrown?: Parcel };
+  | { readonly type: 'notified'; readonly id: number; readonly thrown?: Parcel }
+  /** How a notice has ended. */
+  | {
+      readonly type: 'told';
+      readonly id: number;
+      readonly value?: unknown;
+      readonly thrown?: Parcel;
+    }
+  /** Entries have been taken. */
+  | { readonly type: 'enqueued' };
 
 export type ToSession =
   | Answer
@@ -54,6 +64,15 @@ export type ToSession =
   | { readonly type: 'notify'; readonly id: number }
   /** Nobody holds that poll handle any more. */
   | { readonly type: 'drop'; readonly id: number }
+  /** For the kernel; `during` is the call whose handler sends it, if it has not settled. */
+  | {
+      readonly type: 'tell';
+      readonly id: number;
+      readonly notice: Notice;
+      readonly during: number | undefined;
+    }
+  /** Entries that nobody waits for; see EntryQueue. */
+  | { readonly type: 'enqueue'; readonly packed: Uint8Array }
   /** A handler has called terminate(). */
   | { readonly type: 'terminate' };
 

@@ -1,5 +1,6 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { expose } from './rpc.js';
+import type { Notice } from './session/notice.js';
 import { contentOf, type LoopToken } from './token.js';
 import type { SessionStats } from './types.js';
 
@@ -7,6 +8,9 @@ import type { SessionStats } from './types.js';
 export interface LoopControl {
   terminate(): void;
   stats(): SessionStats;
+  notify(notice: Notice): Promise<unknown>;
+  /** Entries that nobody waits for; see EntryQueue. */
+  enqueue(packed: Uint8Array): void;
   /** Calls a method of the filesystem. By a path of names Comlink would miss `bind`. */
   invoke(name: string, ...args: unknown[]): unknown;
 }

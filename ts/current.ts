@@ -1,8 +1,10 @@
+import type { Messenger } from './notifications.js';
 import type { LoopToken } from './token.js';
 
 /** What the module's functions need of the session they act on. */
 export interface Controls {
   terminate(): void;
+  readonly messenger: Messenger;
 }
 
 let current: Controls | undefined;

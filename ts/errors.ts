@@ -76,7 +76,8 @@ export class SystemError extends Error {
     const code = errnoName(number);
     const where = path === undefined ? syscall : `${syscall} '${path}'`;
     const more = detail === undefined ? '' : `: ${detail}`;
-    super(`${code}: ${errnoText(number)}, ${where}${more}`);
+    const text = errnoText(number);
+    super(`${text === code ? code : `${code}: ${text}`}, ${where}${more}`);
     this.errno = -number;
     this.code = code;
     this.syscall = syscall;

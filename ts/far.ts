@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import type { Answer, Call, ListingLimits, ToHandlers, ToSession } from './calls.js';
 import { type Controls, currentControls, setCurrentControls } from './current.js';
@@ -7,6 +8,7 @@ import { portable } from './portable.js';
 import { Deferred } from './session/deferred.js';
 import { isThenable } from './session/thenable.js';
 import { RemoteContext, RemoteListing, RemotePoll } from './standins.js';
+import { Telling } from './telling.js';
 import { type Parcel, pack, unpack } from './thrown.js';
 import type { ConnectionInfo } from './types.js';
 
@@ -22,7 +24,16 @@ export class FarHandlers {
   readonly #running = new Set<number>();
   readonly #notifications = new Map<number, Deferred<void>>();
   readonly #dropped = new FinalizationRegistry<number>((id) => this.#post({ type: 'drop', id }));
-  readonly #controls: Controls = { terminate: () => this.#post({ type: 'terminate' }) };
+  /** Which call's handler runs, also after it has awaited something. */
+  readonly #callers = new AsyncLocalStorage<number>();
+  readonly #telling = new Telling(
+    (message) => this.#post(message),
+    () => this.#callers.getStore(),
+  );
+  readonly #controls: Controls = {
+    terminate: () => this.#post({ type: 'terminate' }),
+    messenger: this.#telling,
+  };
   #isClosed = false;
 
   constructor({ fs, object }: Loaded, port: MessagePort) {
@@ -44,6 +55,8 @@ export class FarHandlers {
   #receive(message: ToHandlers): void {
     if (message.type === 'call') void this.#run(message);
     else if (message.type === 'interrupt') this.#watched.get(message.id)?.abort();
+    else if (message.type === 'told') this.#telling.told(message);
+    else if (message.type === 'enqueued') this.#telling.arrived();
     else this.#notified(message.id, message.thrown);
   }
 
@@ -53,6 +66,7 @@ export class FarHandlers {
     for (const controller of this.#watched.values()) controller.abort();
     for (const { reject } of this.#notifications.values()) reject(new Error(CLOSED));
     this.#notifications.clear();
+    this.#telling.close();
   }
 
   async #run(call: Call): Promise<void> {
@@ -66,7 +80,7 @@ export class FarHandlers {
     if (call.context !== undefined) args.push(new RemoteContext(call.context, this.#watcher(id)));
     this.#running.add(id);
     try {
-      let result: unknown = this.#call(handler, args);
+      let result: unknown = this.#callers.run(id, () => this.#call(handler, args));
       if (isThenable(result)) result = await result;
       answer.value = portable(handler, result, transfer);
     } catch (thrown) {

@@ -6,6 +6,15 @@ export { close, init, main, terminate } from './default.js';
 export { ENOATTR, FUSEError, SystemError } from './errors.js';
 export type { Filesystem } from './handlers.js';
 export { fsdecode, fsencode } from './names.js';
+export type { NotificationCalls } from './notifications.js';
+export {
+  expireEntry,
+  invalidateEntry,
+  invalidateEntryAsync,
+  invalidateInode,
+  notifyStore,
+  retrieve,
+} from './notify.js';
 export { Operations } from './operations.js';
 export type { SessionConfig } from './options.js';
 export * as posix from './posix.js';

@@ -1,6 +1,8 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { type Answer, fieldsOf, type ToHandlers, type ToSession } from './calls.js';
 import { Deferred } from './session/deferred.js';
+import type { Caller } from './session/delivery.js';
+import type { Notice } from './session/notice.js';
 import { pack } from './thrown.js';
 import type { PollHandle, RequestContext } from './types.js';
 
@@ -18,10 +20,19 @@ export interface Along {
   pollHandle?: PollHandle;
 }
 
+/** Takes what handlers in another thread tell the kernel. */
+export interface NotificationSink {
+  /** @param caller the handler that sends it, if any. */
+  notify(notice: Notice, caller: Caller): Promise<unknown>;
+  /** See EntryQueue. */
+  enqueue(packed: Uint8Array): void;
+}
+
 /** A session's end of the port to handlers in another thread. */
 export class Link {
   readonly #port: MessagePort;
   readonly #onTerminate: () => void;
+  readonly #notifications: NotificationSink;
   readonly #pending = new Map<number, Pending>();
   readonly #pollHandles = new Map<number, PollHandle>();
   #lastId = 0;
@@ -29,9 +40,10 @@ export class Link {
   #end: Error | undefined;
   readonly #lost = new Deferred<Error>();
 
-  constructor(port: MessagePort, onTerminate: () => void) {
+  constructor(port: MessagePort, onTerminate: () => void, notifications: NotificationSink) {
     this.#port = port;
     this.#onTerminate = onTerminate;
+    this.#notifications = notifications;
     port.on('message', (message: ToSession) => this.#receive(message));
     port.on('close', () => this.lose());
     // Which call it was is not known, and its caller must not wait for ever.
@@ -91,7 +103,26 @@ export class Link {
     } else if (message.type === 'watch') this.#watch(message.id);
     else if (message.type === 'notify') void this.#notify(message.id);
     else if (message.type === 'drop') this.#pollHandles.delete(message.id);
-    else this.#onTerminate();
+    else if (message.type === 'tell') void this.#tell(message);
+    else if (message.type === 'enqueue') {
+      this.#notifications.enqueue(message.packed);
+      this.#post({ type: 'enqueued' });
+    } else this.#onTerminate();
+  }
+
+  async #tell({ id, notice, during }: ToSession & { readonly type: 'tell' }): Promise<void> {
+    const isAnswered = () => during === undefined || !this.#pending.has(during);
+    const caller: Caller = {
+      get isAnswered() {
+        return isAnswered();
+      },
+    };
+    try {
+      const value = await this.#notifications.notify(notice, caller);
+      this.#post({ type: 'told', id, value });
+    } catch (thrown) {
+      this.#post({ type: 'told', id, thrown: pack(thrown) });
+    }
   }
 
   /** Only now does libfuse look for an interrupt, and tells of one that has come already. */

@@ -2,7 +2,9 @@ import { listen } from './control.js';
 import type { Loaded } from './handlers.js';
 import { callMethod, methods, type RemoteMethods } from './methods.js';
 import type { Run, Service } from './service.js';
+import type { QueuedEntry } from './session/entryqueue.js';
 import { standardLog } from './session/log.js';
+import type { Notice } from './session/notice.js';
 import { Server, type ServerConfig } from './session/server.js';
 import { Counters, readStatistics } from './session/statistics.js';
 
@@ -34,6 +36,8 @@ export class LocalService implements Service {
     const hush = listen(token, {
       terminate: () => this.terminate(),
       stats: () => readStatistics(this.#statistics),
+      notify: (notice) => this.#server.notify(notice),
+      enqueue: (packed) => this.#server.enqueuePacked(packed),
       invoke: (name, ...args) => callMethod(this.#object, name, args),
     });
     try {
@@ -45,6 +49,14 @@ export class LocalService implements Service {
 
   terminate(): void {
     this.#server.terminate();
+  }
+
+  deliver(notice: Notice): Promise<unknown> {
+    return this.#server.notify(notice);
+  }
+
+  enqueue(entry: QueuedEntry): void {
+    this.#server.enqueue(entry);
   }
 
   get operations(): RemoteMethods {

@@ -3,8 +3,11 @@ import { methods, type RemoteMethods } from './methods.js';
 import { endpointOf, type Remote } from './rpc.js';
 import type { Run, Service } from './service.js';
 import { countdown, within } from './session/deadline.js';
+import type { QueuedEntry } from './session/entryqueue.js';
+import type { Notice } from './session/notice.js';
 import { shareOf } from './shares.js';
 import { Thread } from './thread.js';
+import { Uplink } from './uplink.js';
 import type { Job } from './worker.js';
 
 /**
@@ -18,6 +21,7 @@ export class Pool implements Service {
   readonly #resourceLimits: ResourceLimits | undefined;
   #threads: readonly Thread[] = [];
   #isEnding = false;
+  readonly #uplink = new Uplink((packed) => this.#first.ask((remote) => remote.enqueue(packed)));
 
   /**
    * @param jobs one for each thread.
@@ -93,16 +97,27 @@ export class Pool implements Service {
     }
   }
 
+  /** The first one tells the kernel, whichever thread then hears of it. */
+  deliver(notice: Notice): Promise<unknown> {
+    return this.#first.ask((remote) => remote.notify(notice));
+  }
+
+  enqueue(entry: QueuedEntry): void {
+    this.#uplink.push(entry);
+  }
+
+  get #first(): Thread {
+    const [first] = this.#threads;
+    if (first === undefined) throw new Error('the session is not mounted');
+    return first;
+  }
+
   get isDead(): boolean {
     return this.#threads.some((thread) => thread.isDead);
   }
 
   get operations(): RemoteMethods {
-    return methods(async (name, args) => {
-      const [first] = this.#threads;
-      if (first === undefined) throw new Error('the session is not mounted');
-      return first.ask((remote) => remote.invoke(name, ...args));
-    });
+    return methods(async (name, args) => this.#first.ask((remote) => remote.invoke(name, ...args)));
   }
 
   async close(unmount: boolean): Promise<boolean> {

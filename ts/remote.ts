@@ -1,7 +1,7 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Answer, ListedEntry } from './calls.js';
 import type { switches as switchNames } from './handlers.js';
-import { Link } from './link.js';
+import { Link, type NotificationSink } from './link.js';
 import { Operations } from './operations.js';
 import { count, inode } from './session/check.js';
 import { countsLookup, type Listing } from './session/listing.js';
@@ -30,6 +30,13 @@ export class RemoteEndpoint {
   }
 }
 
+const noNotifications: NotificationSink = {
+  notify: async () => {
+    throw new Error('no session serves these handlers');
+  },
+  enqueue() {},
+};
+
 type Handler = (...args: never[]) => Promise<unknown>;
 
 /**
@@ -43,12 +50,16 @@ export class RemoteFilesystem {
   /** Memory that both threads see, for reads; as many as there were reads at once. */
   readonly #spare: SharedArrayBuffer[] = [];
 
-  /** @param onTerminate a handler has called terminate(). */
+  /**
+   * @param onTerminate a handler has called terminate().
+   * @param notifications what the handlers tell the kernel.
+   */
   constructor(
     { port, handlers, switches, isClosed }: RemoteEndpoint,
     onTerminate: () => void = () => {},
+    notifications: NotificationSink = noNotifications,
   ) {
-    this.#link = new Link(port, onTerminate);
+    this.#link = new Link(port, onTerminate, notifications);
     if (isClosed) this.#link.lose();
     Object.assign(this.operations, switches);
     const special: Record<string, Handler> = {

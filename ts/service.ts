@@ -1,4 +1,6 @@
 import type { RemoteMethods } from './methods.js';
+import type { QueuedEntry } from './session/entryqueue.js';
+import type { Notice } from './session/notice.js';
 import type { LoopToken } from './token.js';
 
 /** How main() is to be served. */
@@ -14,6 +16,9 @@ export interface Service {
   init(mountpoint: string): Promise<void>;
   main(run: Run): Promise<void>;
   terminate(): void;
+  /** See Messenger; only while main() runs. */
+  deliver(notice: Notice): Promise<unknown>;
+  enqueue(entry: QueuedEntry): void;
   /** False when libfuse could not unmount by itself, so that the mount may still be there. */
   close(unmount: boolean): Promise<boolean>;
   /** A thread that served is gone; the kernel has been told, as its device is closed. */

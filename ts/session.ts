@@ -4,6 +4,7 @@ import { Burial } from './burial.js';
 import type { Filesystem } from './handlers.js';
 import { mountAt } from './mountinfo.js';
 import { checkMountpointUsable, resolveMountpoint } from './mountpoint.js';
+import { Notifications } from './notifications.js';
 import { checkMountpoint, checkTasks, type SessionConfig, settingsOf } from './options.js';
 import { placed } from './placement.js';
 import type { Service } from './service.js';
@@ -21,7 +22,7 @@ type State = 'new' | 'starting' | 'mounted' | 'running' | 'closed';
  * A module (URL or path) is imported and served in a thread of its own; an object with handlers is
  * served by the calling thread, which then must never touch the mount synchronously itself.
  */
-export class Session {
+export class Session extends Notifications {
   /** Absolute path. */
   readonly mountpoint: string;
   /** Settles when close() is done. */
@@ -55,6 +56,10 @@ export class Session {
     options?: Iterable<string>,
     config: SessionConfig = {},
   ) {
+    super({
+      deliver: (notice) => this.#serving(notice.call).deliver(notice),
+      enqueue: (entry) => this.#serving('invalidateEntryAsync').enqueue(entry),
+    });
     this.mountpoint = checkMountpoint(mountpoint);
     const settings = settingsOf(options, config);
     this.#config = config;
@@ -188,8 +193,18 @@ export class Session {
   get remote(): LoopRemote {
     return remoteOf(
       { terminate: async () => this.terminate(), stats: async () => this.stats() },
+      this,
       this.#service.operations,
     );
+  }
+
+  /** For calls that need a main() that runs. */
+  #serving(call: string): Service {
+    if (this.#state === 'running') return this.#service;
+    if (this.#state === 'new' || this.#state === 'starting') {
+      throw new Error(`Need to call init() and main() before ${call}()`);
+    }
+    throw new Error(`${call}(): ${this.#state === 'closed' ? 'closed' : 'main() does not run'}`);
   }
 
   /**

@@ -2,6 +2,7 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { type Remote, wrap } from './rpc.js';
 import { releaseAutoUnmount } from './session/autounmount.js';
 import { LATE, within } from './session/deadline.js';
+import { drain } from './session/drain.js';
 import { LOG_ERROR, standardLog } from './session/log.js';
 import { severFd } from './session/shim.js';
 import type { Held, WorkerServer } from './worker.js';
@@ -89,7 +90,9 @@ export class Thread {
    * mount, which fails then.
    */
   sever(): void {
-    if (this.#held !== undefined && !this.isDead) severFd(this.#held.fd);
+    if (this.#held === undefined || this.isDead) return;
+    severFd(this.#held.fd);
+    drain(this.#held.connection, standardLog);
   }
 
   async end(): Promise<void> {
@@ -106,7 +109,10 @@ export class Thread {
       // Only then is its device closed.
       worker.once('exit', (code) => {
         this.isDead = true;
-        if (this.#held !== undefined) this.#release = releaseAutoUnmount(this.#held.unmounter);
+        if (this.#held !== undefined) {
+          drain(this.#held.connection, standardLog);
+          this.#release = releaseAutoUnmount(this.#held.unmounter);
+        }
         reject(fault ?? new Error(`the thread of the handlers ended with exit code ${code}`));
       });
     });

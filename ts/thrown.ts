@@ -2,7 +2,7 @@ import { FUSEError, SystemError } from './errors.js';
 import { describeThrown } from './session/log.js';
 
 /** Fields of errors that must survive the way between threads. */
-const KEPT = ['name', 'message', 'stack', 'code', 'errno', 'syscall', 'path'];
+const KEPT = ['name', 'message', 'stack', 'code', 'errno', 'syscall', 'path', 'stored'];
 const HIDDEN = ['name', 'message', 'stack'];
 
 /** A thrown value as data. */

@@ -3,12 +3,14 @@ import { type LoopControl, listen } from './control.js';
 import { setCurrentControls, setLoopToken } from './current.js';
 import { type Loaded, loadFilesystem } from './handlers.js';
 import { callMethod, methods } from './methods.js';
+import type { Messenger } from './notifications.js';
 import { type RemoteEndpoint, RemoteFilesystem } from './remote.js';
 import { expose } from './rpc.js';
 import type { Unmounter } from './session/autounmount.js';
 import type { Agreement } from './session/handshake.js';
 import { standardLog } from './session/log.js';
 import { adoptModule } from './session/module.js';
+import type { Notice } from './session/notice.js';
 import { Server, type ServerConfig } from './session/server.js';
 import { Counters, readStatistics } from './session/statistics.js';
 import { Siblings } from './siblings.js';
@@ -19,6 +21,8 @@ export interface Held {
   /** The device. */
   readonly fd: number;
   readonly unmounter: Unmounter;
+  /** Of its notifications; see drain. */
+  readonly connection: number;
 }
 
 /** What a thread serves, fit for structured clone. */
@@ -62,12 +66,15 @@ export class WorkerServer {
     this.#server = server;
     this.#operations = object;
     // So that terminate() of the package does what it says inside a handler.
-    setCurrentControls({ terminate: () => this.#terminateAll() });
+    setCurrentControls({ terminate: () => this.#terminateAll(), messenger: messengerOf(server) });
   }
 
   /** Handlers in another thread, which may end by itself. */
   #connect(endpoint: RemoteEndpoint): Loaded {
-    const remote = new RemoteFilesystem(endpoint, () => this.#terminateAll());
+    const remote = new RemoteFilesystem(endpoint, () => this.#terminateAll(), {
+      notify: (notice, caller) => (this.#server as Server).notify(notice, caller),
+      enqueue: (packed) => this.enqueue(packed),
+    });
     remote.lost.then((reason) => this.#server?.fail(reason));
     this.#remote = remote;
     return {
@@ -96,7 +103,7 @@ export class WorkerServer {
     const fd = open(server);
     const name = this.#job?.siblings;
     if (name !== undefined) this.#siblings = new Siblings(name, server);
-    return { fd, unmounter: server.unmounter };
+    return { fd, unmounter: server.unmounter, connection: server.connection };
   }
 
   agreed(): Promise<Agreement | undefined> | undefined {
@@ -130,8 +137,20 @@ export class WorkerServer {
     return {
       terminate: () => this.#terminateAll(),
       stats: () => readStatistics((this.#job as Job).statistics),
+      notify: (notice) => this.notify(notice),
+      enqueue: (packed) => this.enqueue(packed),
       invoke: (name, ...args) => this.invoke(name, ...args),
     };
+  }
+
+  /** Delivers a notice of another thread. */
+  notify(notice: Notice): Promise<unknown> {
+    return (this.#server as Server).notify(notice);
+  }
+
+  /** Takes the entries of another thread that nobody waits for; see EntryQueue. */
+  enqueue(packed: Uint8Array): void {
+    this.#server?.enqueuePacked(packed);
   }
 
   /** Calls a method of the filesystem. */
@@ -153,6 +172,13 @@ export class WorkerServer {
     await this.#server?.destroy(unmount, timeout);
     this.#remote?.close();
   }
+}
+
+function messengerOf(server: Server): Messenger {
+  return {
+    deliver: (notice) => server.notify(notice),
+    enqueue: (entry) => server.enqueue(entry),
+  };
 }
 
 if (parentPort !== null) expose(new WorkerServer(), parentPort);

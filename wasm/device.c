@@ -46,7 +46,7 @@ static char kept[sizeof(struct fuse_out_header) + sizeof(struct fuse_init_out)];
 static size_t kept_size;
 
 void fw_set_replies(int wanted) {
-  if (wanted != FW_REPLIES_SENT) kept_size = 0;
+  if (wanted == FW_REPLIES_KEPT || wanted == FW_REPLIES_WITHHELD) kept_size = 0;
   replies = wanted;
 }
 
@@ -75,6 +75,7 @@ static void keep(const struct iovec *iov, int count) {
 
 static ssize_t device_writev(int fd, struct iovec *iov, int count, void *userdata) {
   (void)userdata;
+  if (replies == FW_REPLIES_POSTED) return fw_result(host_post(iov, count));
   if (replies != FW_REPLIES_SENT) keep(iov, count);
   if (replies == FW_REPLIES_WITHHELD) return size_of(iov, count);
   return fw_result(sys_writev(fd, iov, count));

@@ -25,9 +25,11 @@ enum fw_replies {
   FW_REPLIES_KEPT,
   /* Kept, while the kernel sees nothing: for a request that another session has answered. */
   FW_REPLIES_WITHHELD,
+  /* To the host, which has them written elsewhere: for messages that the kernel may hold up. */
+  FW_REPLIES_POSTED,
 };
 
-/* What becomes of replies from here on; to keep one forgets the one kept before. */
+/* What becomes of replies and notifications from here on; to keep one forgets the one before. */
 void fw_set_replies(int replies);
 
 /* The reply kept last, and its bytes: 0 when there was none, or a longer one than INIT's. */

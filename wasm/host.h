@@ -54,5 +54,7 @@ SYS(error_text) int32_t sys_error_text(int32_t number, char *text, size_t size);
 
 /* A line of libfuse's log; not NUL-terminated. */
 HOST(log) void host_log(int32_t level, const char *text, size_t length);
+/* Takes a copy of a message that is to be written by another thread; its size or -errno. */
+HOST(post) int32_t host_post(const void *iov, int32_t count);
 /* The kernel interrupts a request that fw_watch_interrupt names. */
 HOST(interrupted) void host_interrupted(void *req);

@@ -10,6 +10,7 @@
 #include <fuse_lowlevel.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,6 +20,7 @@
 #include <sys/xattr.h>
 
 #include "device.h"
+#include "notify.h"
 #include "session.h"
 /* Last: Linux's own values stand above those of the C library here. */
 #include <linux_constants.h>
@@ -215,11 +217,16 @@ static void constants(void) {
   /* Entries of a listing start at multiples of it. */
   printf("  FUSE_DIRENT_ALIGNMENT: %zu,\n", FUSE_DIRENT_ALIGN((size_t)1));
   CONSTANT(WNOHANG);
+  CONSTANT(INT32_MAX);
   CONSTANT(FUSE_LOG_ERR);
   CONSTANT(FUSE_LOG_DEBUG);
   CONSTANT(FW_REPLIES_SENT);
   CONSTANT(FW_REPLIES_KEPT);
   CONSTANT(FW_REPLIES_WITHHELD);
+  CONSTANT(FW_REPLIES_POSTED);
+  CONSTANT(FW_RETRIEVED_NOTHING);
+  CONSTANT(FW_RETRIEVED_OWN);
+  CONSTANT(FW_RETRIEVED_STRAY);
   puts("} as const;");
 }
 

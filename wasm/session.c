@@ -5,8 +5,10 @@
 #define _GNU_SOURCE
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fuse_i.h>
 #include <fuse_lowlevel.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #include "device.h"
 #include "host.h"
 #include "log.h"
+#include "notify.h"
 #include "ops_table.h"
 #include "session.h"
 #include "syscalls.h"
@@ -58,7 +61,9 @@ void fw_apply_connection_options(struct fuse_conn_info *conn) {
 
 /* Takes a device that is open into use, which the session then owns. */
 static int attach(struct fuse_session *session, int fd) {
-  return fuse_session_custom_io(session, &fw_device, sizeof(fw_device), fd);
+  int error = fuse_session_custom_io(session, &fw_device, sizeof(fw_device), fd);
+  if (error == 0) fw_number_retrieves(session);
+  return error;
 }
 
 int fw_session_mount(struct fuse_session *session, const char *mountpoint) {
@@ -71,6 +76,18 @@ int fw_session_mount(struct fuse_session *session, const char *mountpoint) {
 int fw_session_clone(struct fuse_session *session, int fd) {
   int clone = fw_device_clone(fd);
   return clone == -1 ? -errno : attach(session, clone);
+}
+
+int fw_session_adopt(struct fuse_session *session, int fd) {
+  int flags = fcntl(fd, F_GETFL, 0);
+  if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1) return -errno;
+  return attach(session, fd);
+}
+
+void fw_session_refuse(struct fuse_session *session, struct fuse_buf *buf, int timeout) {
+  struct pollfd device = {.fd = session->fd, .events = POLLIN};
+  if (poll(&device, 1, timeout) <= 0) return;
+  if (fuse_session_receive_buf(session, buf) > 0) fuse_session_process_buf(session, buf);
 }
 
 size_t fw_session_bufsize(struct fuse_session *session) {

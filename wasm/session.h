@@ -30,6 +30,14 @@ int fw_session_mount(struct fuse_session *session, const char *mountpoint);
  */
 int fw_session_clone(struct fuse_session *session, int fd);
 
+/*
+ * Take the device `fd`, which the session then owns, for fw_session_refuse: 0 or -errno.
+ */
+int fw_session_adopt(struct fuse_session *session, int fd);
+
+/* Answer the next request within `timeout` ms with EIO, as libfuse does before INIT. */
+void fw_session_refuse(struct fuse_session *session, struct fuse_buf *buf, int timeout);
+
 /* For the init operation: what the options say about the connection. */
 void fw_apply_connection_options(struct fuse_conn_info *conn);
 

@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { errno, errnoOf, isErrno } from '../errors.js';
 import { Operations } from '../operations.js';
+import type { ConnectionInfo } from '../types.js';
+import type { Caller } from './delivery.js';
 import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
 import { opTable, type Row } from './optable.js';
@@ -20,6 +23,8 @@ export class Dispatcher implements RequestOwner {
   /** The task whose request libfuse is processing. */
   current: Task | undefined;
   readonly ops: Record<string, OpImport> = {};
+  /** Which handler runs, also after it has awaited something. */
+  readonly callers = new AsyncLocalStorage<Caller>();
   readonly #fs: Operations;
   readonly #log: Log;
   readonly #counters: Counters;
@@ -34,7 +39,8 @@ export class Dispatcher implements RequestOwner {
     this.#counters = counters;
     this.#onUnexpected = onUnexpected;
     for (const [operation, row] of Object.entries(opTable)) {
-      const isSupported = supports(fs, row.handler);
+      // Those of the base class do nothing where nobody waits for an answer.
+      const isSupported = row.isUnanswered || supports(fs, row.handler);
       const counter = counterOf(row.handler);
       this.ops[operation] = ((req: number, ...args: never[]) => {
         counters.countRequest(counter);
@@ -46,6 +52,16 @@ export class Dispatcher implements RequestOwner {
   /** Takes the module that was made with `ops`. */
   attach(module: Module): void {
     this.#module = module;
+  }
+
+  /** Calls init of the filesystem, which can't wait for what comes only once it has ended. */
+  async init(info: ConnectionInfo): Promise<void> {
+    const caller = { isAnswered: false };
+    try {
+      await this.callers.run(caller, () => this.#fs.init(info));
+    } finally {
+      caller.isAnswered = true;
+    }
   }
 
   watch(request: Request): void {
@@ -96,7 +112,8 @@ export class Dispatcher implements RequestOwner {
   #call(row: Row, request: Request, args: never[]): void {
     // Nothing may be thrown through libfuse, which would never answer the request then.
     try {
-      const result = row.call(this.#fs, this.#module as Module, request, ...args);
+      const module = this.#module as Module;
+      const result = this.callers.run(request, row.call, this.#fs, module, request, ...args);
       if (isThenable(result)) request.task.pending = this.#settle(row, request, result);
       else this.#answer(row, request, result);
     } catch (thrown) {

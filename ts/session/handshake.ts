@@ -3,6 +3,7 @@ import type { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
 import { newBuf, readBuf, writeBuf } from './buf.js';
 import { type Place, readConnection, writeConnection } from './connection.js';
+import { Deferred } from './deferred.js';
 import { constant } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { BufPointer, Module, SessionPointer } from './module.js';
@@ -23,6 +24,7 @@ export class Handshake {
   readonly #module: Module;
   readonly #session: SessionPointer;
   readonly #fs: Operations;
+  readonly #init: (info: ConnectionInfo) => Promise<void>;
   readonly #place: Place;
   /** Where INIT stands: what the filesystem is asked, and once it has been, its answer. */
   #offer: ConnectionInfo | undefined;
@@ -30,12 +32,21 @@ export class Handshake {
   #fault: unknown;
   #isQuiet = false;
   #isAbandoned = false;
+  readonly #abandoned = new Deferred<void>();
   agreement: Agreement | undefined;
 
-  constructor(module: Module, session: SessionPointer, fs: Operations, place: Place) {
+  /** @param init calls that of the filesystem. */
+  constructor(
+    module: Module,
+    session: SessionPointer,
+    fs: Operations,
+    init: (info: ConnectionInfo) => Promise<void>,
+    place: Place,
+  ) {
     this.#module = module;
     this.#session = session;
     this.#fs = fs;
+    this.#init = init;
     this.#place = place;
   }
 
@@ -57,6 +68,14 @@ export class Handshake {
   /** Gives up; whatever init is at work on, nothing comes of it. */
   abandon(): void {
     this.#isAbandoned = true;
+    this.#abandoned.resolve();
+  }
+
+  /** Waits for a handshake, or until it is given up. */
+  async #unlessAbandoned(shaking: Promise<void>): Promise<void> {
+    // Nobody is interested any more once it has been abandoned.
+    shaking.catch(() => {});
+    await Promise.race([shaking, this.#abandoned.promise]);
   }
 
   /**
@@ -68,6 +87,10 @@ export class Handshake {
    * session.
    */
   async accept(size: number, readable: () => Promise<boolean>): Promise<void> {
+    await this.#unlessAbandoned(this.#accept(size, readable));
+  }
+
+  async #accept(size: number, readable: () => Promise<boolean>): Promise<void> {
     await this.#withBuffer(size, async (buf) => {
       while (this.agreement === undefined && !this.#isAbandoned) {
         const result = this.#module.exports.fuse_session_receive_buf(this.#session, buf);
@@ -88,7 +111,10 @@ export class Handshake {
    * @throws Error when this filesystem wants something else than that other's; as `accept`.
    */
   async join(agreement: Agreement, size: number): Promise<void> {
-    if (this.agreement !== undefined) return;
+    if (this.agreement === undefined) await this.#unlessAbandoned(this.#join(agreement, size));
+  }
+
+  async #join(agreement: Agreement, size: number): Promise<void> {
     const { request, reply } = agreement;
     await this.#withBuffer(size, async (buf) => {
       writeBuf(this.#module, buf, request);
@@ -116,7 +142,7 @@ export class Handshake {
     exports.fw_session_try_init(this.#session, buf);
     this.#isQuiet = false;
     if (this.#fault === undefined && this.#offer !== undefined) {
-      await this.#fs.init(this.#offer);
+      await this.#init(this.#offer);
       if (this.#isAbandoned) return new Uint8Array();
       this.#decision = this.#offer;
     }

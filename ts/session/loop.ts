@@ -128,8 +128,10 @@ export class Loop {
     }
     if (this.#waiting.length === 0) this.#spawn();
     this.#counters.waiting = this.#waiting.length;
-    this.#process(task);
-    this.#strays?.look(task.buf);
+    if (!this.#strays?.passesOn(task.buf)) {
+      this.#process(task);
+      this.#strays?.look(task.buf);
+    }
     const { pending } = task;
     if (pending === undefined) this.#comeBack(task);
     else pending.finally(() => this.#comeBack(task));

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { errno } from '../errors.js';
 import { LOG_ERROR } from './log.js';
 import { Memory, type Pointer } from './memory.js';
 import { type Shim, type ShimCall, shim } from './shim.js';
@@ -16,6 +17,10 @@ declare const bufBrand: unique symbol;
 /** libfuse's struct fuse_buf: one request's bytes. */
 export type BufPointer = Pointer & { readonly [bufBrand]: true };
 
+declare const retrieveBrand: unique symbol;
+/** libfuse's struct fuse_notify_req: a retrieve that the kernel has not answered. */
+export type RetrievePointer = Pointer & { readonly [retrieveBrand]: true };
+
 /** What the module exports: libfuse's own functions, and the few of wasm/session.h. */
 export interface Exports {
   malloc(size: number): Pointer;
@@ -23,7 +28,10 @@ export interface Exports {
   fw_session_new(block: Pointer, count: number): SessionPointer;
   fw_session_mount(session: SessionPointer, mountpoint: Pointer): number;
   fw_session_clone(session: SessionPointer, fd: number): number;
+  fw_session_adopt(session: SessionPointer, fd: number): number;
+  fw_session_refuse(session: SessionPointer, buf: BufPointer, timeout: number): void;
   fw_session_bufsize(session: SessionPointer): number;
+  fw_session_max_write(session: SessionPointer): number;
   fw_session_error(session: SessionPointer): number;
   fw_session_try_init(session: SessionPointer, buf: BufPointer): void;
   fw_apply_connection_options(conn: Pointer): void;
@@ -36,6 +44,17 @@ export interface Exports {
   fw_kept_size(): number;
   fw_scratch(): Pointer;
   fw_seal_memory(sealed: number): void;
+  fw_notify_device(session: SessionPointer): number;
+  fw_notify_store(
+    session: SessionPointer,
+    ino: bigint,
+    offset: bigint,
+    data: Pointer,
+    size: number,
+  ): number;
+  fw_newest_retrieve(session: SessionPointer): RetrievePointer;
+  fw_drop_retrieve(retrieve: RetrievePointer): void;
+  fw_retrieved(session: SessionPointer, buf: BufPointer): number;
   fw_auto_unmount_fd(): number;
   fw_auto_unmount_pid(): number;
   fuse_session_receive_buf(session: SessionPointer, buf: BufPointer): number;
@@ -81,6 +100,38 @@ export interface Exports {
   ): number;
   fuse_pollhandle_destroy(handle: Pointer): void;
   fuse_lowlevel_notify_poll(handle: Pointer): number;
+  fuse_lowlevel_notify_inval_inode(
+    session: SessionPointer,
+    ino: bigint,
+    offset: bigint,
+    length: bigint,
+  ): number;
+  fuse_lowlevel_notify_inval_entry(
+    session: SessionPointer,
+    parent: bigint,
+    name: Pointer,
+    length: number,
+  ): number;
+  fuse_lowlevel_notify_expire_entry(
+    session: SessionPointer,
+    parent: bigint,
+    name: Pointer,
+    length: number,
+  ): number;
+  fuse_lowlevel_notify_delete(
+    session: SessionPointer,
+    parent: bigint,
+    child: bigint,
+    name: Pointer,
+    length: number,
+  ): number;
+  fuse_lowlevel_notify_retrieve(
+    session: SessionPointer,
+    ino: bigint,
+    size: number,
+    offset: bigint,
+    cookie: number,
+  ): number;
 }
 
 /** An operation as libfuse calls it: 64-bit arguments are signed bigint, all others int32. */
@@ -92,6 +143,13 @@ export interface Host {
   /** A line of libfuse's log or output; `level` as in syslog(3). */
   log(level: number, line: string): void;
   interrupted(req: RequestPointer): void;
+  /**
+   * Takes a message, in `count` struct iovec at `iov`, that another thread shall write. Returns its
+   * size, or -errno. Without it there are no notifications.
+   */
+  post?(iov: Pointer, count: number): number;
+  /** The answer to the retrieve with this cookie. */
+  retrieved?(cookie: number, data: Buffer): void;
   /** System calls served by something else than the shim, for tests with a kernel of their own. */
   readonly sys?: Readonly<Record<string, ShimCall>>;
 }
@@ -100,6 +158,8 @@ export interface Host {
 export interface Module {
   readonly exports: Exports;
   readonly memory: Memory;
+  /** See Host. */
+  retrieved(cookie: number, data: Buffer): void;
   /** The session is destroyed: no pointer of libfuse may be used any more. */
   isClosed: boolean;
 }
@@ -148,6 +208,8 @@ export function instantiate(host: Host): Module {
       log: (level: number, text: number, size: number) =>
         host.log(level, memory.text(text >>> 0, size)),
       interrupted: (req: number) => host.interrupted((req >>> 0) as RequestPointer),
+      post: (iov: number, count: number) =>
+        host.post?.(iov >>> 0, count) ?? -(errno.ENOSYS as number),
     },
     // Views are refreshed on their next use.
     env: { emscripten_notify_memory_growth() {} },
@@ -156,5 +218,6 @@ export function instantiate(host: Host): Module {
   memory = new Memory(wasm);
   wasi.setMemory(wasm);
   (instance.exports._initialize as () => void)();
-  return { exports: instance.exports as unknown as Exports, memory, isClosed: false };
+  const retrieved = (cookie: number, data: Buffer) => host.retrieved?.(cookie, data);
+  return { exports: instance.exports as unknown as Exports, memory, retrieved, isClosed: false };
 }

@@ -352,8 +352,12 @@ export const opTable: Readonly<Record<string, Row>> = {
   retrieve_reply: row(
     'retrieveReply',
     reply.nothing,
-    (fs, m, r, _cookie: Pointer, ino: I64, off: I64, bufvec: Pointer) =>
-      fs.retrieveReply(r.on(ino), offset(off), dataOf(m.memory, bufvec >>> 0), r),
+    (fs, m, r, cookie: U32, ino: I64, off: I64, bufvec: Pointer) => {
+      // A copy: it may lie where the next answer that another worker hands over comes to lie.
+      const data = Buffer.from(dataOf(m.memory, bufvec >>> 0));
+      m.retrieved(cookie, data);
+      return fs.retrieveReply(r.on(ino), offset(off), data, r);
+    },
     { isUnanswered: true },
   ),
 };

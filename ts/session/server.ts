@@ -1,16 +1,22 @@
-import { SystemError } from '../errors.js';
 import type { Operations } from '../operations.js';
+import type { ConnectionInfo } from '../types.js';
 import { releaseAutoUnmount, type Unmounter } from './autounmount.js';
 import { cloneSession, mountSession, newSession } from './creation.js';
 import { countdown, LATE, within } from './deadline.js';
 import { Deferred } from './deferred.js';
+import type { Caller } from './delivery.js';
 import { Dispatcher } from './dispatch.js';
+import type { QueuedEntry } from './entryqueue.js';
 import { type Agreement, Handshake } from './handshake.js';
 import { describeThrown, errorOf, LOG_ERROR, type Log } from './log.js';
 import { Loop } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
-import { severFd, shim, type Watch } from './shim.js';
+import type { Notice } from './notice.js';
+import { Notifier } from './notifier.js';
+import { prepareOutboxes } from './outbox.js';
+import { Readiness } from './readiness.js';
+import { severFd } from './shim.js';
 import { Counters } from './statistics.js';
 import { Strays } from './strays.js';
 import { Words } from './words.js';
@@ -38,8 +44,9 @@ export class Server {
   readonly #module: Module;
   readonly #words = new Words();
   #session: SessionPointer | undefined;
-  #watch: Watch | undefined;
+  #readiness: Readiness | undefined;
   #handshake: Handshake | undefined;
+  #notifier: Notifier | undefined;
   /** Set when others serve the same connection. */
   #strays: Strays | undefined;
   #loop: Loop | undefined;
@@ -53,10 +60,6 @@ export class Server {
   /** main() has failed, and the device is no more. */
   #isBroken = false;
   #isTerminated = false;
-  /** Called when the device can be read, with 0, or -errno. */
-  #onReady: (status: number) => void = () => {};
-  #endWait: () => void = () => {};
-  #abandonHandshake: () => void = () => {};
   #agreed = new Deferred<Agreement | undefined>();
 
   constructor(fs: Operations, config: ServerConfig, log: Log, counters = new Counters()) {
@@ -78,6 +81,8 @@ export class Server {
         log(level, line);
       },
       interrupted: (request) => this.#dispatcher.interrupted(request),
+      post: (iov, count) => this.#notifier?.post(iov, count) ?? 0,
+      retrieved: (cookie, data) => this.#notifier?.retrieved(cookie, data),
     });
     this.#dispatcher.attach(this.#module);
   }
@@ -109,10 +114,13 @@ export class Server {
   #start(mountpoint: string, open: (session: SessionPointer) => void): number {
     const { exports } = this.#module;
     const { options, workers } = this.#config;
+    prepareOutboxes();
     const session = newSession(this.#module, this.#words, options, mountpoint);
     this.#session = session;
     this.#bufferSize = exports.fw_session_bufsize(session) >>> 0;
-    this.#handshake = new Handshake(this.#module, session, this.#fs, { mountpoint, workers });
+    const init = (info: ConnectionInfo) => this.#dispatcher.init(info);
+    this.#handshake = new Handshake(this.#module, session, this.#fs, init, { mountpoint, workers });
+    this.#notifier = new Notifier(this.#module, session, this.#bufferSize, this.#log);
     try {
       open(session);
     } catch (thrown) {
@@ -120,13 +128,37 @@ export class Server {
       throw thrown;
     }
     const fd = exports.fuse_session_fd(session);
-    const watch = shim.watch(fd, (status) => this.#onReady(status));
-    if (typeof watch === 'number') {
+    try {
+      this.#readiness = new Readiness(fd, mountpoint);
+    } catch (thrown) {
       this.destroy(true, 0).catch(() => {});
-      throw new SystemError(-watch, 'epoll_ctl', mountpoint);
+      throw thrown;
     }
-    this.#watch = watch;
     return fd;
+  }
+
+  /**
+   * Delivers a notice; see Notifier.
+   *
+   * @param caller the handler that waits for it: by default the one whose code is running.
+   */
+  async notify(notice: Notice, caller?: Caller): Promise<unknown> {
+    if (this.#notifier === undefined) throw new Error('the session is not mounted');
+    return this.#notifier.deliver(notice, caller ?? this.#dispatcher.callers.getStore());
+  }
+
+  /** Takes an entry that nobody waits for; see Notifier. */
+  enqueue(entry: QueuedEntry): void {
+    this.#notifier?.enqueue(entry);
+  }
+
+  enqueuePacked(packed: Uint8Array): void {
+    this.#notifier?.enqueuePacked(packed);
+  }
+
+  /** The number by which other threads can drain it. */
+  get connection(): number {
+    return this.#notifier?.connection ?? 0;
   }
 
   get unmounter(): Unmounter {
@@ -142,7 +174,7 @@ export class Server {
   /** See Handshake; `stop` ends it as it ends main(). */
   async join(agreement: Agreement): Promise<void> {
     if (this.#handshake === undefined || this.#session === undefined) return;
-    await this.#run(this.#unlessAbandoned(this.#handshake.join(agreement, this.#bufferSize)));
+    await this.#run(this.#handshake.join(agreement, this.#bufferSize));
   }
 
   /**
@@ -151,7 +183,8 @@ export class Server {
    * @param pass gets interrupts that are not for this one; theirs go to `interrupt`.
    */
   shares(pass: (interrupt: Uint8Array) => void): void {
-    this.#strays = new Strays(this.#module, this.#session as SessionPointer, pass);
+    const session = this.#session as SessionPointer;
+    this.#strays = new Strays(this.#module, session, this.#dispatcher, this.#bufferSize, pass);
   }
 
   interrupt(bytes: Uint8Array): void {
@@ -161,14 +194,19 @@ export class Server {
   /** Serves; see Loop. */
   async main(minTasks: number, maxTasks: number): Promise<void> {
     if (this.#running !== undefined) throw new Error('main() is running already');
-    if (this.#session === undefined || this.#watch === undefined) {
+    if (this.#session === undefined || this.#readiness === undefined) {
       throw new Error('main() needs a mounted session');
     }
     if (this.#isBroken) throw new Error('the session has failed; close it');
     this.#module.exports.fuse_session_reset(this.#session);
     this.#isTerminated = false;
     if (this.#handshake?.agreement === undefined) this.#agreed = new Deferred();
-    await this.#run(this.#serve(this.#session, this.#watch, minTasks, maxTasks));
+    this.#notifier?.expect();
+    try {
+      await this.#run(this.#serve(this.#session, this.#readiness, minTasks, maxTasks));
+    } finally {
+      this.#notifier?.pause();
+    }
   }
 
   /** Waits for what `stop` ends. */
@@ -183,13 +221,13 @@ export class Server {
 
   async #serve(
     session: SessionPointer,
-    watch: Watch,
+    readiness: Readiness,
     minTasks: number,
     maxTasks: number,
   ): Promise<void> {
     const module = this.#module;
     try {
-      await this.#agree(watch);
+      await this.#agree(readiness);
       if (this.#failure !== undefined) throw this.#failure;
     } catch (thrown) {
       this.#sever();
@@ -207,9 +245,10 @@ export class Server {
       throw thrown;
     }
     this.#loop = loop;
-    this.#onReady = loop.ready;
+    readiness.onReady = loop.ready;
+    this.#notifier?.start();
     try {
-      await loop.run(watch);
+      await loop.run(readiness.watch);
     } catch (thrown) {
       // Nobody will answer any more: callers are freed by cutting the connection.
       this.#sever();
@@ -218,39 +257,17 @@ export class Server {
   }
 
   /** Waits for INIT, once in a session's life. Ends early when terminated before it came. */
-  async #agree(watch: Watch): Promise<void> {
+  async #agree(readiness: Readiness): Promise<void> {
     const handshake = this.#handshake as Handshake;
     if (handshake.agreement !== undefined) return;
-    await this.#unlessAbandoned(handshake.accept(this.#bufferSize, () => this.#readable(watch)));
-  }
-
-  /** Settles as the handshake does, or at once when it is given up. */
-  async #unlessAbandoned(shaking: Promise<void>): Promise<void> {
-    const abandoned = new Deferred<void>();
-    this.#abandonHandshake = () => {
-      this.#handshake?.abandon();
-      abandoned.resolve();
-    };
-    // Nobody is interested any more once it has been abandoned.
-    shaking.catch(() => {});
-    await Promise.race([shaking, abandoned.promise]);
-  }
-
-  /** Settles once the device can be read, or with false when terminated before. */
-  async #readable(watch: Watch): Promise<boolean> {
-    if (this.#isTerminated) return false;
-    const ready = new Deferred<boolean>();
-    this.#onReady = () => ready.resolve(true);
-    this.#endWait = () => ready.resolve(false);
-    shim.watch_start(watch);
-    const isReady = await ready.promise;
-    if (this.#watch !== undefined) shim.watch_stop(watch);
-    return isReady;
+    const readable = async () => !this.#isTerminated && readiness.next();
+    await handshake.accept(this.#bufferSize, readable);
   }
 
   #sever(): void {
     if (this.#session === undefined) return;
     severFd(this.#module.exports.fuse_session_fd(this.#session));
+    this.#notifier?.close();
     this.#isBroken = true;
   }
 
@@ -265,7 +282,7 @@ export class Server {
     if (this.#session === undefined) return;
     this.#isTerminated = true;
     this.#module.exports.fuse_session_exit(this.#session);
-    this.#endWait();
+    this.#readiness?.endWait();
     this.#loop?.stop();
   }
 
@@ -276,7 +293,7 @@ export class Server {
     // main() itself reports how it ended.
     const ended = this.#running.catch(() => {});
     if ((await within(timeout, ended)) !== LATE) return;
-    this.#abandonHandshake();
+    this.#handshake?.abandon();
     this.#dispatcher.abandon();
     this.#loop?.abandon();
   }
@@ -300,11 +317,12 @@ export class Server {
   async #end(unmount: boolean): Promise<void> {
     const { exports } = this.#module;
     // Before libfuse closes the descriptor that is being watched.
-    if (this.#watch !== undefined) shim.watch_close(this.#watch);
-    this.#watch = undefined;
+    this.#readiness?.close();
+    this.#readiness = undefined;
     const { unmounter } = this;
     if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
     this.#destroySession();
+    this.#notifier?.close();
     await releaseAutoUnmount(unmounter);
   }
 

@@ -18,6 +18,11 @@ export interface Shim {
   watch_start(watch: Watch): number;
   watch_stop(watch: Watch): number;
   watch_close(watch: Watch): number;
+  /**
+   * Threads that write messages to `fd`, which it takes over; an id, or -errno, and then it does
+   * not. Other threads know its connection by the number given here.
+   */
+  outbox(connection: number, fd: number): number;
 }
 
 export const shim: Shim = createRequire(import.meta.url)('../shim.node');

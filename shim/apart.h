@@ -1,0 +1,17 @@
+#pragma once
+
+/*
+ * Threads that share all with the process but its descriptors, of which they have only those that
+ * they fetch. A killed process then lets go of its descriptors even while the kernel holds such a
+ * thread back. Where the system does not allow it, they are ordinary threads.
+ */
+
+/* To be called before there are mounts of this process: see apart.c. */
+void apart_prepare(void);
+
+/* Starts a detached thread, now or as soon as there can be one more; 0 or -errno. */
+int apart_start(void *(*run)(void *), void *data);
+
+/* In such a thread: a descriptor of the process, which apart_drop closes; or -errno. */
+int apart_fetch(int fd);
+void apart_drop(int fd);
