@@ -1,4 +1,5 @@
 import type { Messenger } from './notifications.js';
+import { running } from './session/caller.js';
 import type { LoopToken } from './token.js';
 
 /** What the module's functions need of the session they act on. */
@@ -9,9 +10,21 @@ export interface Controls {
 
 let current: Controls | undefined;
 
-/** The session of this thread: the one that init() made, or the one whose handlers run here. */
+/** Of the sessions whose handlers run in this thread. */
+const byOwner = new WeakMap<object, Controls>();
+
+/** @param owner of handlers; see Caller. */
+export function setControlsOf(owner: object, controls: Controls): void {
+  byOwner.set(owner, controls);
+}
+
+/**
+ * Inside a handler, its session; else the session of this thread: the one that init() made, or the
+ * one whose handlers run here.
+ */
 export function currentControls(): Controls | undefined {
-  return current;
+  const caller = running.getStore();
+  return (caller && byOwner.get(caller.owner)) ?? current;
 }
 
 export function setCurrentControls(controls: Controls | undefined): void {

@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import type { Answer, Call, ListingLimits, ToHandlers, ToSession } from './calls.js';
-import { type Controls, currentControls, setCurrentControls } from './current.js';
+import { type Controls, currentControls, setControlsOf, setCurrentControls } from './current.js';
 import type { Loaded } from './handlers.js';
 import { callMethod } from './methods.js';
 import { portable } from './portable.js';
+import { type Caller, running } from './session/caller.js';
 import { Deferred } from './session/deferred.js';
 import { isThenable } from './session/thenable.js';
 import { RemoteContext, RemoteListing, RemotePoll } from './standins.js';
@@ -24,11 +24,9 @@ export class FarHandlers {
   readonly #running = new Set<number>();
   readonly #notifications = new Map<number, Deferred<void>>();
   readonly #dropped = new FinalizationRegistry<number>((id) => this.#post({ type: 'drop', id }));
-  /** Which call's handler runs, also after it has awaited something. */
-  readonly #callers = new AsyncLocalStorage<number>();
   readonly #telling = new Telling(
     (message) => this.#post(message),
-    () => this.#callers.getStore(),
+    () => this.#caller,
   );
   readonly #controls: Controls = {
     terminate: () => this.#post({ type: 'terminate' }),
@@ -44,8 +42,15 @@ export class FarHandlers {
     // Which call it was is not known, and its caller must not wait for ever.
     port.on('messageerror', () => port.close());
     port.on('close', () => this.#closed());
-    // So that terminate() of the package does what it says inside a handler.
+    setControlsOf(this, this.#controls);
+    // So that functions of the package do what they say also outside of handlers.
     if (currentControls() === undefined) setCurrentControls(this.#controls);
+  }
+
+  /** The call whose handler's code runs. */
+  get #caller(): number | undefined {
+    const caller = running.getStore();
+    return caller instanceof FarCaller && caller.owner === this ? caller.id : undefined;
   }
 
   #post(message: ToSession, transfer: ArrayBuffer[] = []): void {
@@ -80,7 +85,8 @@ export class FarHandlers {
     if (call.context !== undefined) args.push(new RemoteContext(call.context, this.#watcher(id)));
     this.#running.add(id);
     try {
-      let result: unknown = this.#callers.run(id, () => this.#call(handler, args));
+      const caller = new FarCaller(this, id);
+      let result: unknown = running.run(caller, () => this.#call(handler, args));
       if (isThenable(result)) result = await result;
       answer.value = portable(handler, result, transfer);
     } catch (thrown) {
@@ -152,6 +158,16 @@ export class FarHandlers {
     if (thrown === undefined) notification?.resolve();
     else notification?.reject(unpack(thrown));
   }
+}
+
+/** Whether it has settled, the session knows. */
+class FarCaller implements Caller {
+  readonly isAnswered = false;
+
+  constructor(
+    readonly owner: FarHandlers,
+    readonly id: number,
+  ) {}
 }
 
 const CLOSED = 'the session of this poll handle is closed';

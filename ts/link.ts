@@ -1,7 +1,7 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { type Answer, fieldsOf, type ToHandlers, type ToSession } from './calls.js';
+import type { Caller } from './session/caller.js';
 import { Deferred } from './session/deferred.js';
-import type { Caller } from './session/delivery.js';
 import type { Notice } from './session/notice.js';
 import { pack } from './thrown.js';
 import type { PollHandle, RequestContext } from './types.js';
@@ -23,7 +23,7 @@ export interface Along {
 /** Takes what handlers in another thread tell the kernel. */
 export interface NotificationSink {
   /** @param caller the handler that sends it, if any. */
-  notify(notice: Notice, caller: Caller): Promise<unknown>;
+  notify(notice: Notice, caller: Pick<Caller, 'isAnswered'>): Promise<unknown>;
   /** See EntryQueue. */
   enqueue(packed: Uint8Array): void;
 }
@@ -112,7 +112,7 @@ export class Link {
 
   async #tell({ id, notice, during }: ToSession & { readonly type: 'tell' }): Promise<void> {
     const isAnswered = () => during === undefined || !this.#pending.has(during);
-    const caller: Caller = {
+    const caller = {
       get isAnswered() {
         return isAnswered();
       },

@@ -1,4 +1,5 @@
 import { listen } from './control.js';
+import { type Controls, setControlsOf } from './current.js';
 import type { Loaded } from './handlers.js';
 import { callMethod, methods, type RemoteMethods } from './methods.js';
 import type { Run, Service } from './service.js';
@@ -36,8 +37,8 @@ export class LocalService implements Service {
     const hush = listen(token, {
       terminate: () => this.terminate(),
       stats: () => readStatistics(this.#statistics),
-      notify: (notice) => this.#server.notify(notice),
-      enqueue: (packed) => this.#server.enqueuePacked(packed),
+      notify: (notice) => this.#server.notifier.deliver(notice),
+      enqueue: (packed) => this.#server.notifier.enqueuePacked(packed),
       invoke: (name, ...args) => callMethod(this.#object, name, args),
     });
     try {
@@ -51,12 +52,16 @@ export class LocalService implements Service {
     this.#server.terminate();
   }
 
+  controlledBy(controls: Controls): void {
+    setControlsOf(this.#server.owner, controls);
+  }
+
   deliver(notice: Notice): Promise<unknown> {
-    return this.#server.notify(notice);
+    return this.#server.notifier.deliver(notice);
   }
 
   enqueue(entry: QueuedEntry): void {
-    this.#server.enqueue(entry);
+    this.#server.notifier.enqueue(entry);
   }
 
   get operations(): RemoteMethods {

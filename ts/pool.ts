@@ -97,6 +97,9 @@ export class Pool implements Service {
     }
   }
 
+  /** Its threads have their own. */
+  controlledBy(): void {}
+
   /** The first one tells the kernel, whichever thread then hears of it. */
   deliver(notice: Notice): Promise<unknown> {
     return this.#first.ask((remote) => remote.notify(notice));

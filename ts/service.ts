@@ -1,3 +1,4 @@
+import type { Controls } from './current.js';
 import type { RemoteMethods } from './methods.js';
 import type { QueuedEntry } from './session/entryqueue.js';
 import type { Notice } from './session/notice.js';
@@ -16,6 +17,8 @@ export interface Service {
   init(mountpoint: string): Promise<void>;
   main(run: Run): Promise<void>;
   terminate(): void;
+  /** What the package's functions do inside its handlers, where they are on this thread. */
+  controlledBy(controls: Controls): void;
   /** See Messenger; only while main() runs. */
   deliver(notice: Notice): Promise<unknown>;
   enqueue(entry: QueuedEntry): void;

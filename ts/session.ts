@@ -69,6 +69,7 @@ export class Session extends Notifications {
       throw new TypeError('handleSignals works in the main thread only');
     }
     this.#service = placed(ops, config, settings, this.#statistics);
+    this.#service.controlledBy(this);
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });

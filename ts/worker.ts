@@ -72,7 +72,7 @@ export class WorkerServer {
   /** Handlers in another thread, which may end by itself. */
   #connect(endpoint: RemoteEndpoint): Loaded {
     const remote = new RemoteFilesystem(endpoint, () => this.#terminateAll(), {
-      notify: (notice, caller) => (this.#server as Server).notify(notice, caller),
+      notify: (notice, caller) => (this.#server as Server).notifier.deliver(notice, caller),
       enqueue: (packed) => this.enqueue(packed),
     });
     remote.lost.then((reason) => this.#server?.fail(reason));
@@ -103,7 +103,7 @@ export class WorkerServer {
     const fd = open(server);
     const name = this.#job?.siblings;
     if (name !== undefined) this.#siblings = new Siblings(name, server);
-    return { fd, unmounter: server.unmounter, connection: server.connection };
+    return { fd, unmounter: server.unmounter, connection: server.notifier.connection };
   }
 
   agreed(): Promise<Agreement | undefined> | undefined {
@@ -145,12 +145,12 @@ export class WorkerServer {
 
   /** Delivers a notice of another thread. */
   notify(notice: Notice): Promise<unknown> {
-    return (this.#server as Server).notify(notice);
+    return (this.#server as Server).notifier.deliver(notice);
   }
 
   /** Takes the entries of another thread that nobody waits for; see EntryQueue. */
   enqueue(packed: Uint8Array): void {
-    this.#server?.enqueuePacked(packed);
+    this.#server?.notifier.enqueuePacked(packed);
   }
 
   /** Calls a method of the filesystem. */
@@ -176,8 +176,8 @@ export class WorkerServer {
 
 function messengerOf(server: Server): Messenger {
   return {
-    deliver: (notice) => server.notify(notice),
-    enqueue: (entry) => server.enqueue(entry),
+    deliver: (notice) => server.notifier.deliver(notice),
+    enqueue: (entry) => server.notifier.enqueue(entry),
   };
 }
 

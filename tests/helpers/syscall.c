@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -135,6 +136,35 @@ static void do_poll(char **a) {
   fflush(stdout);
   check(poll(&fd, 1, (int)number(a[2])));
   puts(fd.revents & POLLPRI ? "POLLPRI" : fd.revents & POLLIN ? "POLLIN" : "nothing");
+}
+
+static const struct {
+  const char *name;
+  uint32_t bit;
+} events[] = {
+    NAME(IN_ACCESS),     NAME(IN_MODIFY),      NAME(IN_ATTRIB),      NAME(IN_CREATE),
+    NAME(IN_DELETE),     NAME(IN_DELETE_SELF), NAME(IN_MOVED_FROM),  NAME(IN_MOVED_TO),
+    NAME(IN_CLOSE_WRITE), NAME(IN_IGNORED),
+};
+
+/* Watches `count` files whose names are the prefix and a number from 0 on, and prints what comes. */
+static void do_watch(char **a) {
+  char path[4096];
+  int fd = (int)check(inotify_init1(IN_CLOEXEC)), count = (int)number(a[1]);
+  for (int i = 0; i < count; i++) {
+    snprintf(path, sizeof path, "%s%d", a[0], i);
+    check(inotify_add_watch(fd, path, IN_ALL_EVENTS & ~(IN_OPEN | IN_CLOSE_NOWRITE)));
+  }
+  puts("watching");
+  fflush(stdout);
+  char buffer[1 << 14] __attribute__((aligned(8)));
+  for (ssize_t size; (size = check(read(fd, buffer, sizeof buffer))) > 0; fflush(stdout)) {
+    const struct inotify_event *event = (void *)buffer;
+    for (; (char *)event < buffer + size; event = (void *)(event->name + event->len))
+      for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        // Watches are numbered from 1 on.
+        if (event->mask & events[i].bit) printf("%d %s\n", event->wd - 1, events[i].name);
+  }
 }
 
 static char bytes[1 << 20];
@@ -266,6 +296,7 @@ static const struct {
     {"tmpfile", 3, do_tmpfile},       {"copy_range", 5, do_copy_range},
     {"seekdir", 2, do_seekdir},       {"inodes", 1, do_inodes},
     {"mmap", 3, do_mmap},
+    {"watch", 2, do_watch},
     {"pread", 3, do_pread},
     {"pwrite", 3, do_pwrite},
 };

@@ -1,12 +1,7 @@
 import { errno, errnoOf } from '../errors.js';
+import type { Caller } from './caller.js';
 import { LOG_ERROR, type Log } from './log.js';
 import { describe, failureOf, type Notice } from './notice.js';
-
-/** A handler at work, as far as what it waits for is concerned. */
-export interface Caller {
-  /** It has settled. */
-  readonly isAnswered: boolean;
-}
 
 /**
  * How long a message may be held while the handler that sent it waits. Much longer than the kernel
@@ -18,7 +13,7 @@ const HELD_MS = 500;
 export class Delivery {
   readonly notice: Notice;
   readonly promise: Promise<unknown>;
-  readonly #caller: Caller | undefined;
+  readonly #caller: Pick<Caller, 'isAnswered'> | undefined;
   readonly #log: Log;
   readonly #timer: NodeJS.Timeout | undefined;
   #resolve: (value: unknown) => void = () => {};
@@ -29,7 +24,7 @@ export class Delivery {
   /** Of data to store: the bytes that the kernel has taken, which every error tells. */
   stored: number | undefined;
 
-  constructor(notice: Notice, caller: Caller | undefined, log: Log) {
+  constructor(notice: Notice, caller: Pick<Caller, 'isAnswered'> | undefined, log: Log) {
     this.notice = notice;
     this.#caller = caller;
     this.#log = log;

@@ -1,8 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { errno, errnoOf, isErrno } from '../errors.js';
 import { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
-import type { Caller } from './delivery.js';
+import { running } from './caller.js';
 import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
 import { opTable, type Row } from './optable.js';
@@ -23,8 +22,6 @@ export class Dispatcher implements RequestOwner {
   /** The task whose request libfuse is processing. */
   current: Task | undefined;
   readonly ops: Record<string, OpImport> = {};
-  /** Which handler runs, also after it has awaited something. */
-  readonly callers = new AsyncLocalStorage<Caller>();
   readonly #fs: Operations;
   readonly #log: Log;
   readonly #counters: Counters;
@@ -56,9 +53,9 @@ export class Dispatcher implements RequestOwner {
 
   /** Calls init of the filesystem, which can't wait for what comes only once it has ended. */
   async init(info: ConnectionInfo): Promise<void> {
-    const caller = { isAnswered: false };
+    const caller = { owner: this, isAnswered: false };
     try {
-      await this.callers.run(caller, () => this.#fs.init(info));
+      await running.run(caller, () => this.#fs.init(info));
     } finally {
       caller.isAnswered = true;
     }
@@ -113,7 +110,7 @@ export class Dispatcher implements RequestOwner {
     // Nothing may be thrown through libfuse, which would never answer the request then.
     try {
       const module = this.#module as Module;
-      const result = this.callers.run(request, row.call, this.#fs, module, request, ...args);
+      const result = running.run(request, row.call, this.#fs, module, request, ...args);
       if (isThenable(result)) request.task.pending = this.#settle(row, request, result);
       else this.#answer(row, request, result);
     } catch (thrown) {

@@ -5,6 +5,9 @@ import { layout } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { Module, SessionPointer } from './module.js';
 import type { Notice } from './notice.js';
+import { type ShimCall, shim } from './shim.js';
+
+const PAGE_SIZE = (shim.page_size as ShimCall)(new Uint8Array());
 
 /** The notices that are one message each, whatever they hold. */
 export type SingleNotice = Exclude<Notice, { call: 'notifyStore' | 'retrieve' }>;
@@ -65,6 +68,12 @@ export class Messages {
   /** Most bytes of data in one message. */
   get mostData(): number {
     return Math.min(this.#module.exports.fw_session_max_write(this.#session), this.#dataSize);
+  }
+
+  /** Most bytes that the kernel sends of what begins there: of as many pages, perhaps in parts. */
+  mostDataAt(offset: bigint): number {
+    const part = Number(offset % BigInt(PAGE_SIZE));
+    return Math.max(this.mostData - part, 1);
   }
 
   /** @param data not more than `mostData`. */

@@ -1,4 +1,5 @@
-import { type Caller, Delivery } from './delivery.js';
+import { type Caller, running } from './caller.js';
+import { Delivery } from './delivery.js';
 import { drain } from './drain.js';
 import { EntryPump } from './entrypump.js';
 import type { QueuedEntry } from './entryqueue.js';
@@ -31,6 +32,7 @@ function laneOf(notice: Notice): string | undefined {
  * thread has answered a request.
  */
 export class Notifier {
+  readonly #owner: object;
   readonly #log: Log;
   readonly #messages: Messages;
   readonly #outbox: Outbox;
@@ -42,8 +44,12 @@ export class Notifier {
   #early: Delivery[] = [];
   #state: 'idle' | 'starting' | 'serving' = 'idle';
 
-  /** @param size bytes that a request may have. */
-  constructor(module: Module, session: SessionPointer, size: number, log: Log) {
+  /**
+   * @param size bytes that a request may have.
+   * @param owner of the session's handlers.
+   */
+  constructor(module: Module, session: SessionPointer, size: number, owner: object, log: Log) {
+    this.#owner = owner;
     this.#log = log;
     this.#messages = new Messages(module, session, size);
     this.#outbox = new Outbox(module, session);
@@ -112,15 +118,24 @@ export class Notifier {
   /**
    * Delivers a notice; resolves once the kernel has taken it.
    *
-   * @param caller the handler that this is called in, if any.
+   * @param caller the handler that waits for it: by default the one whose code is running.
    */
-  deliver(notice: Notice, caller: Caller | undefined): Promise<unknown> {
+  deliver(
+    notice: Notice,
+    caller: Pick<Caller, 'isAnswered'> | undefined = this.#caller,
+  ): Promise<unknown> {
     const delivery = new Delivery(notice, caller, this.#log);
     if (this.#state === 'serving') this.#begin(delivery);
     else if (this.#state === 'idle') delivery.cancel('main() does not run');
     else if (delivery.isInHandler) delivery.cancel('init of the filesystem has not ended');
     else this.#early.push(delivery);
     return delivery.promise;
+  }
+
+  /** A handler of another session does not hold this one's notices up. */
+  get #caller(): Caller | undefined {
+    const caller = running.getStore();
+    return caller?.owner === this.#owner ? caller : undefined;
   }
 
   async #begin(delivery: Delivery): Promise<void> {
@@ -171,8 +186,9 @@ export class Notifier {
     let got = 0;
     let wanted: number;
     do {
-      wanted = Math.min(size - got, this.#messages.mostData);
-      const piece = await this.#retrieves.ask(inode, offset + BigInt(got), wanted);
+      const start = offset + BigInt(got);
+      wanted = Math.min(size - got, this.#messages.mostDataAt(start));
+      const piece = await this.#retrieves.ask(inode, start, wanted);
       if (typeof piece === 'number') throw failureOf(notice, -piece);
       // Cancelled: nobody waits any more.
       if (piece === undefined) break;

@@ -1,4 +1,5 @@
 import type { RequestContext } from '../types.js';
+import type { Caller } from './caller.js';
 import { unsigned } from './decode.js';
 import type { Directory } from './directory.js';
 import { layout } from './generated/layout.js';
@@ -19,7 +20,7 @@ export interface RequestOwner {
  * One request on its way: who asks, and whether it has been answered. What libfuse's pointers show
  * is copied here before the handler runs, as they are dead once the operation returns.
  */
-export class Request implements RequestContext {
+export class Request implements RequestContext, Caller {
   readonly uid: number;
   readonly gid: number;
   readonly pid: number;
@@ -37,7 +38,6 @@ export class Request implements RequestContext {
   bytesWritten = 0;
   /** The listing being made, when this is readdir. */
   directory: Directory | undefined;
-  readonly #owner: RequestOwner;
   readonly #module: Module;
   #controller: AbortController | undefined;
   #isAnswered = false;
@@ -47,7 +47,7 @@ export class Request implements RequestContext {
     readonly pointer: RequestPointer,
     readonly operation: string,
     readonly task: Task,
-    owner: RequestOwner,
+    readonly owner: RequestOwner,
   ) {
     const { view } = module.memory;
     const at = module.exports.fuse_req_ctx(pointer) >>> 0;
@@ -56,7 +56,6 @@ export class Request implements RequestContext {
     this.pid = view.getUint32(at + context.pid, true);
     this.umask = view.getUint32(at + context.umask, true);
     this.#module = module;
-    this.#owner = owner;
   }
 
   /** Takes the inode that the operation addresses. */
@@ -98,15 +97,15 @@ export class Request implements RequestContext {
     if (this.#isAnswered) return false;
     this.#isAnswered = true;
     // Before the caller can see the answer.
-    if (this.bytesRead + this.bytesWritten > 0) this.#owner.count(this);
-    if (this.#controller !== undefined) this.#owner.unwatch(this);
+    if (this.bytesRead + this.bytesWritten > 0) this.owner.count(this);
+    if (this.#controller !== undefined) this.owner.unwatch(this);
     return true;
   }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (!this.#isAnswered) this.#owner.watch(this);
+      if (!this.#isAnswered) this.owner.watch(this);
     }
     return this.#controller.signal;
   }

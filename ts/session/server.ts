@@ -4,15 +4,12 @@ import { releaseAutoUnmount, type Unmounter } from './autounmount.js';
 import { cloneSession, mountSession, newSession } from './creation.js';
 import { countdown, LATE, within } from './deadline.js';
 import { Deferred } from './deferred.js';
-import type { Caller } from './delivery.js';
 import { Dispatcher } from './dispatch.js';
-import type { QueuedEntry } from './entryqueue.js';
 import { type Agreement, Handshake } from './handshake.js';
 import { describeThrown, errorOf, LOG_ERROR, type Log } from './log.js';
 import { Loop } from './loop.js';
 import type { Pointer } from './memory.js';
 import { instantiate, type Module, type SessionPointer } from './module.js';
-import type { Notice } from './notice.js';
 import { Notifier } from './notifier.js';
 import { prepareOutboxes } from './outbox.js';
 import { Readiness } from './readiness.js';
@@ -120,7 +117,8 @@ export class Server {
     this.#bufferSize = exports.fw_session_bufsize(session) >>> 0;
     const init = (info: ConnectionInfo) => this.#dispatcher.init(info);
     this.#handshake = new Handshake(this.#module, session, this.#fs, init, { mountpoint, workers });
-    this.#notifier = new Notifier(this.#module, session, this.#bufferSize, this.#log);
+    const size = this.#bufferSize;
+    this.#notifier = new Notifier(this.#module, session, size, this.#dispatcher, this.#log);
     try {
       open(session);
     } catch (thrown) {
@@ -137,28 +135,15 @@ export class Server {
     return fd;
   }
 
-  /**
-   * Delivers a notice; see Notifier.
-   *
-   * @param caller the handler that waits for it: by default the one whose code is running.
-   */
-  async notify(notice: Notice, caller?: Caller): Promise<unknown> {
+  /** What tells the kernel something unasked. @throws Error before mounting. */
+  get notifier(): Notifier {
     if (this.#notifier === undefined) throw new Error('the session is not mounted');
-    return this.#notifier.deliver(notice, caller ?? this.#dispatcher.callers.getStore());
+    return this.#notifier;
   }
 
-  /** Takes an entry that nobody waits for; see Notifier. */
-  enqueue(entry: QueuedEntry): void {
-    this.#notifier?.enqueue(entry);
-  }
-
-  enqueuePacked(packed: Uint8Array): void {
-    this.#notifier?.enqueuePacked(packed);
-  }
-
-  /** The number by which other threads can drain it. */
-  get connection(): number {
-    return this.#notifier?.connection ?? 0;
+  /** The owner of its handlers; see Caller. */
+  get owner(): object {
+    return this.#dispatcher;
   }
 
   get unmounter(): Unmounter {
