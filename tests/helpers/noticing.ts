@@ -81,8 +81,8 @@ export class Noticing {
   }
 
   /** Waits until something is so. */
-  async becomes(isSo: () => Promise<boolean>, what: string): Promise<void> {
-    await until(isSo, END_MS, what);
+  async becomes(isSo: () => Promise<boolean>, what: string, ms = END_MS): Promise<void> {
+    await until(isSo, ms, what);
   }
 
   wish(wish: Wish): void {
