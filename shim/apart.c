@@ -42,8 +42,7 @@ static int fetch(int fd) {
   return copy;
 }
 
-/* Signals are for the threads of the program. */
-static int create(void *(*run)(void *), void *data) {
+int thread_start(void *(*run)(void *), void *data) {
   pthread_attr_t attributes;
   pthread_t thread;
   sigset_t all, before;
@@ -60,7 +59,7 @@ static int create(void *(*run)(void *), void *data) {
 
 /* With no thread to be had there is nothing better than to wait for one. */
 static void create_at_last(const struct start *start) {
-  while (create(start->run, start->data) != 0) {
+  while (thread_start(start->run, start->data) != 0) {
     nanosleep(&(struct timespec){.tv_nsec = RETRY_NS}, NULL);
   }
 }
@@ -93,7 +92,7 @@ static int is_allowed(void) {
 }
 
 static void prepare(void) {
-  is_apart = is_allowed() && create(start_others, NULL) == 0;
+  is_apart = is_allowed() && thread_start(start_others, NULL) == 0;
 }
 
 void apart_prepare(void) {
@@ -102,7 +101,7 @@ void apart_prepare(void) {
 
 int apart_start(void *(*run)(void *), void *data) {
   apart_prepare();
-  if (!is_apart) return create(run, data);
+  if (!is_apart) return thread_start(run, data);
   struct start *start = malloc(sizeof(*start));
   if (start == NULL) return -ENOMEM;
   *start = (struct start){.run = run, .data = data};

@@ -9,7 +9,10 @@
 /* To be called before there are mounts of this process: see apart.c. */
 void apart_prepare(void);
 
-/* Starts a detached thread, now or as soon as there can be one more; 0 or -errno. */
+/* Starts an ordinary detached thread that gets no signals; 0 or -errno. */
+int thread_start(void *(*run)(void *), void *data);
+
+/* Starts a thread apart, now or as soon as there can be one more; 0 or -errno. */
 int apart_start(void *(*run)(void *), void *data);
 
 /* In such a thread: a descriptor of the process, which apart_drop closes; or -errno. */

@@ -40,7 +40,10 @@ struct outbox {
   pthread_cond_t work, left;
 };
 
-/* Guards the list and all that is in it. */
+/*
+ * Guards the list and all that is in it. Threads apart can't close the descriptors of an outbox, so
+ * that it is never them who free it.
+ */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct outbox *outboxes;
 static int32_t last_id;
@@ -118,7 +121,16 @@ static void *run(void *data) {
   apart_drop(fds[1]);
   box->threads--;
   pthread_cond_broadcast(&box->left);
-  if (box->is_closed && box->threads == 0) free_outbox(box);
+  pthread_mutex_unlock(&lock);
+  return NULL;
+}
+
+/* Frees an outbox once the kernel has let go of its messages. */
+static void *bury(void *data) {
+  struct outbox *box = data;
+  pthread_mutex_lock(&lock);
+  while (box->threads > 0) pthread_cond_wait(&box->left, &lock);
+  free_outbox(box);
   pthread_mutex_unlock(&lock);
   return NULL;
 }
@@ -137,19 +149,17 @@ static int wake(struct outbox *box) {
 }
 
 /*
- * Waits for the threads that write nothing, as they keep the connection open. One whose message is
- * held frees the outbox when it can.
+ * Waits for the threads that write nothing, as they keep the connection open. What becomes of the
+ * others is seen to by one more; without it, their descriptors would stay open.
  */
 static void close_outbox(struct outbox *box) {
   box->is_closed = 1;
   list_free(&box->waiting);
   list_free(&box->waiting_in_order);
-  // Counted as one of them, so that the last one does not free it meanwhile.
-  box->threads++;
   pthread_cond_broadcast(&box->work);
-  while (box->threads - 1 > box->held) pthread_cond_wait(&box->left, &lock);
-  box->threads--;
+  while (box->threads > box->held) pthread_cond_wait(&box->left, &lock);
   if (box->threads == 0) free_outbox(box);
+  else thread_start(bury, box);
 }
 
 /* The list may be another one after each, as others have the lock while closing waits. */

@@ -60,6 +60,27 @@ export function unmount(dir: string, { lazy = false } = {}): Promise<Ran> {
   return exec(file, args, { timeout: END_MS, input: fsencode(dir) });
 }
 
+/**
+ * Gets ready to unmount at a moment when files are open in the mount and this thread serves it: a
+ * process that is started then flushes its copies of them, while Node waits for its start. Returns
+ * what unmounts, however often that is refused as the mount is busy.
+ */
+export function readyToUnmount(scope: Scope, dir: string, { lazy = false } = {}) {
+  const isRoot = process.getuid?.() === 0;
+  const flags = lazy ? ['-l'] : [];
+  const command = isRoot ? ['umount', ...flags] : ['fusermount3', lazy ? '-uz' : '-u'];
+  const script = 'read _; until "$@" 2> /dev/null; do sleep 0.01; done';
+  const child = spawn('sh', ['-c', script, 'sh', ...command, dir], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = once(child, 'close');
+  scope.after(() => child.kill('SIGKILL'));
+  return async (): Promise<void> => {
+    child.stdin.end('\n');
+    await ended;
+  };
+}
+
 /** A process that serves a filesystem at `dir`. */
 export class Server {
   readonly #child: ChildProcess;
