@@ -5,7 +5,7 @@ import { reason, status, UsageError } from './cli/errors.js';
 import { type MountOptions, mountCommand } from './cli/mount.js';
 import { wholeNumber } from './cli/options.js';
 import { presets } from './cli/presets.js';
-import { startCommand } from './cli/start.js';
+import { startCommand, welcomes } from './cli/start.js';
 import { umountCommand } from './cli/umount.js';
 import { version } from './version.js';
 
@@ -79,8 +79,9 @@ function program(): Command {
 
   wasmfuse
     .command('start')
-    .description('serve tmpfs on a directory, to try things out')
-    .argument('[directory]', 'made if it does not exist', './mnt')
+    .description('serve tmpfs, or notify, on a directory, to try things out')
+    .argument('[filesystem]', `${Object.keys(welcomes).join(' or ')}; may be left out`)
+    .argument('[directory]', 'made if it does not exist (default: "./mnt")')
     .option('--demo', 'take a short tour by itself, then end')
     .option(...REPLACE_STALE)
     .action(startCommand);

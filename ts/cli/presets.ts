@@ -16,6 +16,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     needsSource: false,
     options: ['size', 'inodes', 'mode', 'uid', 'gid'],
   },
+  notify: { module: example('notify'), needsSource: false, options: ['interval'] },
   passthrough: {
     module: example('passthrough'),
     needsSource: true,
