@@ -147,7 +147,7 @@ static const struct {
     NAME(IN_CLOSE_WRITE), NAME(IN_IGNORED),
 };
 
-/* Watches `count` files whose names are the prefix and a number from 0 on, and prints what comes. */
+/* Watches `count` files whose names are the prefix and a number from 0 on; prints what comes. */
 static void do_watch(char **a) {
   char path[4096];
   int fd = (int)check(inotify_init1(IN_CLOEXEC)), count = (int)number(a[1]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../helpers/deadline.js';
 import { freeMounts } from '../helpers/freemount.js';
-import { mountCli, mountpointOf, tempDir, whyNoMount } from '../helpers/mount.js';
+import { mountCli, mountpointOf, Server, tempDir, whyNoMount } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import type { Scope } from '../helpers/scope.js';
 import { exec } from '../helpers/sh.js';
@@ -188,6 +188,27 @@ mounts('prints what libfuse does when it is asked to', async (scope) => {
 });
 
 const tour = suite('start');
+
+tour('serves another filesystem when it is named with its directory', async (scope) => {
+  const skip = whyNoMount();
+  if (skip !== undefined) scope.skip(skip);
+  const dir = join(tempDir(scope), 'mnt');
+  scope.after(() => freeMounts(dir));
+  const server = new Server(dir, [CLI, 'start', 'notify', dir]);
+  scope.after(() => server.free());
+  await until(() => /notify is mounted on/.test(server.output()), 5000, 'a welcome');
+  assert.match(server.output(), /tail -f .*\/log/);
+  assert.ok((await readdir(dir)).includes('log'));
+  server.kill('SIGINT');
+  assert.equal(await server.end(), 'SIGINT');
+  await assert.rejects(readdir(dir), { code: 'ENOENT' });
+});
+
+tour('knows only what it can serve without more words', async () => {
+  const { status, stderr } = await wasmfuse('start', 'passthrough', './mnt');
+  assert.equal(status, 2);
+  assert.match(stderr, /serves tmpfs or notify, not passthrough/);
+});
 
 tour(
   'takes a tour by itself with --demo',

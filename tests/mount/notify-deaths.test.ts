@@ -13,8 +13,8 @@ const MODULE = new URL('../fixtures/heldnotice.js', import.meta.url).href;
 const CALLERS = 3;
 
 /**
- * A process whose kernel holds a notice: it was sent in a lookup that does not end, and has the same
- * directory. More callers wait for that directory behind it.
+ * A process whose kernel holds a notice: it was sent in a lookup that does not end, and is about
+ * the same directory. More callers wait for that directory behind it.
  */
 async function holding(scope: Scope, deed: Deed, instance = false) {
   const host = new Host(scope);

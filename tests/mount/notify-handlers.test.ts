@@ -64,6 +64,12 @@ const deeds: Record<string, Deed> = {
   },
   create: { op: 'create', isNamed: true, isNew: true, act: (path) => opened(path, 'wx') },
   mkdir: { op: 'mkdir', isNamed: true, isNew: true, act: (path) => fs.mkdir(path) },
+  symlink: {
+    op: 'symlink',
+    isNamed: true,
+    isNew: true,
+    act: (path) => fs.symlink('target', path),
+  },
   unlink: { op: 'unlink', isNamed: true, isKnown: true, act: (path) => fs.unlink(path) },
   rename: {
     op: 'rename',
@@ -115,6 +121,7 @@ function heldIn(deed: string, writeback: boolean): string[] {
     readdir: NAMES,
     create: NAMES,
     mkdir: NAMES,
+    symlink: NAMES,
     unlink: NAMES,
     rename: NAMES,
     link: NAMES,
@@ -128,7 +135,7 @@ function heldIn(deed: string, writeback: boolean): string[] {
 }
 
 /** The kernel does not know the file before the handler has returned. */
-const UNKNOWN = ['lookup', 'create', 'mkdir'];
+const UNKNOWN = ['lookup', 'create', 'mkdir', 'symlink'];
 const OF_FILE = ['data', 'range', 'attributes', 'store', 'retrieve'];
 
 /** Inode 1 is the root's. */
