@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as fuse from 'wasmfuse';
 import { FIRST_DIRECTORY } from '../fixtures/noticing.js';
 import { deadline } from '../helpers/deadline.js';
-import { unmount } from '../helpers/mount.js';
+import { readyToUnmount, unmount } from '../helpers/mount.js';
 import { fuseMountsUnder } from '../helpers/mountinfo.js';
 import { Noticing } from '../helpers/noticing.js';
 import { type Placement, placements } from '../helpers/placement.js';
@@ -85,6 +85,15 @@ for (const [placement, workers, where] of arrangements) {
       'the awaited call',
     );
     await refusedEverywhere(noticing.session, /main\(\) does not run/);
+  });
+
+  test('by unmounting, with 10,000 queued and none held', async (scope) => {
+    const { session, dir, main } = await known(scope, placement, workers);
+    const unmounting = readyToUnmount(scope, dir);
+    for (let i = 0; i < QUEUED; i++) session.invalidateEntryAsync(PARENT, `f${i}`, 0n, true);
+    await deadline(unmounting(), 5000, 'umount');
+    await deadline(main, 3000, 'main()');
+    await refusedEverywhere(session, /main\(\) does not run/);
   });
 
   test('by terminate(): what is queued waits for the next main()', async (scope) => {

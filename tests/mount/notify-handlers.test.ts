@@ -252,6 +252,8 @@ const arrangements: Record<string, NoticingOptions> = {
   'one worker': {},
   'one worker with writeback cache': { writeback: true },
   'two workers': { workers: 2 },
+  'two workers with writeback cache': { workers: 2, writeback: true },
+  'four workers': { workers: 4 },
   'four workers with writeback cache': { workers: 4, writeback: true },
   'the main thread': { placement: 'instance' },
   'another thread': { placement: 'remote' },
