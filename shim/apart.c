@@ -29,7 +29,7 @@ struct start {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t work = PTHREAD_COND_INITIALIZER;
-/* Newest first. */
+/* Oldest first. */
 static struct start *starts;
 static int is_apart;
 
@@ -58,23 +58,21 @@ int thread_start(void *(*run)(void *), void *data) {
 }
 
 /* With no thread to be had there is nothing better than to wait for one. */
-static void create_at_last(const struct start *start) {
-  while (thread_start(start->run, start->data) != 0) {
-    nanosleep(&(struct timespec){.tv_nsec = RETRY_NS}, NULL);
-  }
-}
-
 static void *start_others(void *data) {
   (void)data;
   syscall(SYS_close_range, 0, ~0U, CLOSE_RANGE_UNSHARE);
+  pthread_mutex_lock(&lock);
   for (;;) {
-    pthread_mutex_lock(&lock);
     while (starts == NULL) pthread_cond_wait(&work, &lock);
     struct start *start = starts;
-    starts = start->next;
-    pthread_mutex_unlock(&lock);
-    create_at_last(start);
-    free(start);
+    if (thread_start(start->run, start->data) == 0) {
+      starts = start->next;
+      free(start);
+    } else {
+      pthread_mutex_unlock(&lock);
+      nanosleep(&(struct timespec){.tv_nsec = RETRY_NS}, NULL);
+      pthread_mutex_lock(&lock);
+    }
   }
   return NULL;
 }
@@ -106,11 +104,27 @@ int apart_start(void *(*run)(void *), void *data) {
   if (start == NULL) return -ENOMEM;
   *start = (struct start){.run = run, .data = data};
   pthread_mutex_lock(&lock);
-  start->next = starts;
-  starts = start;
+  struct start **end = &starts;
+  while (*end != NULL) end = &(*end)->next;
+  *end = start;
   pthread_cond_signal(&work);
   pthread_mutex_unlock(&lock);
   return 0;
+}
+
+int apart_cancel(const void *data) {
+  int count = 0;
+  pthread_mutex_lock(&lock);
+  for (struct start **link = &starts; *link != NULL;) {
+    struct start *start = *link;
+    if (start->data == data) {
+      *link = start->next;
+      free(start);
+      count++;
+    } else link = &start->next;
+  }
+  pthread_mutex_unlock(&lock);
+  return count;
 }
 
 int apart_fetch(int fd) {

@@ -15,6 +15,9 @@ int thread_start(void *(*run)(void *), void *data);
 /* Starts a thread apart, now or as soon as there can be one more; 0 or -errno. */
 int apart_start(void *(*run)(void *), void *data);
 
+/* Takes back the starts with this data that have not come to it; returns how many. */
+int apart_cancel(const void *data);
+
 /* In such a thread: a descriptor of the process, which apart_drop closes; or -errno. */
 int apart_fetch(int fd);
 void apart_drop(int fd);

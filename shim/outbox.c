@@ -19,10 +19,11 @@
 
 #include "apart.h"
 
-/* Messages that the kernel can hold before the next one has to wait. */
-enum { MOST_THREADS = 64 };
+/* Messages that the kernel can hold, beside one of those in order, before more must wait. */
+enum { MOST_HELD = 64 };
 /* A thread without work ends, as its descriptor keeps the connection open. */
 enum { LINGER_NS = 50 * 1000 * 1000, SECOND_NS = 1000 * 1000 * 1000 };
+enum { RETRY_NS = 10 * 1000 * 1000 };
 
 struct outbox {
   struct outbox *next;
@@ -34,9 +35,11 @@ struct outbox {
   /* What comes in order is written by one thread at a time. */
   struct list waiting, waiting_in_order, finished;
   int threads, held, is_order_held;
-  /* At most one thread waits for work; woken, it counts no more. */
-  int is_one_idle;
+  /* The one thread that waits for work, by an address on its stack; woken, it counts no more. */
+  const void *idle;
   int is_closed;
+  /* Once it is closed and has no threads, the next caller frees it. */
+  int is_unburied;
   pthread_cond_t work, left;
 };
 
@@ -68,7 +71,8 @@ static void free_outbox(struct outbox *box) {
 
 static struct message *next_message(struct outbox *box) {
   struct message *message = box->is_order_held ? NULL : list_take(&box->waiting_in_order);
-  return message != NULL ? message : list_take(&box->waiting);
+  if (message != NULL) return message;
+  return box->held - box->is_order_held < MOST_HELD ? list_take(&box->waiting) : NULL;
 }
 
 static struct timespec end_of_patience(void) {
@@ -87,11 +91,11 @@ static struct message *wait_for_message(struct outbox *box) {
   while (!box->is_closed) {
     struct message *message = next_message(box);
     if (message != NULL) return message;
-    if (error != 0 || box->is_one_idle) return NULL;
-    box->is_one_idle = 1;
+    if (error != 0 || box->idle != NULL) return NULL;
+    box->idle = &end;
     error = pthread_cond_timedwait(&box->work, &lock, &end);
-    // Whoever wakes it has said so already.
-    if (error != 0) box->is_one_idle = 0;
+    // Unless somebody has woken it, or another one waits by now.
+    if (box->idle == &end) box->idle = NULL;
   }
   return NULL;
 }
@@ -110,9 +114,21 @@ static void deliver(struct outbox *box, struct message *message, const int *fds)
   if (!box->is_closed) (void)!write(fds[1], &(uint64_t){1}, sizeof(uint64_t));
 }
 
+/* A descriptor of the outbox for this thread, as soon as there can be one more. */
+static int fetch(struct outbox *box, int fd) {
+  for (;;) {
+    int copy = apart_fetch(fd);
+    pthread_mutex_lock(&lock);
+    int is_wanted = !box->is_closed;
+    pthread_mutex_unlock(&lock);
+    if (copy >= 0 || !is_wanted) return copy;
+    nanosleep(&(struct timespec){.tv_nsec = RETRY_NS}, NULL);
+  }
+}
+
 static void *run(void *data) {
   struct outbox *box = data;
-  const int fds[] = {apart_fetch(box->fd), apart_fetch(box->event)};
+  const int fds[] = {fetch(box, box->fd), fetch(box, box->event)};
   pthread_mutex_lock(&lock);
   for (struct message *message; (message = wait_for_message(box)) != NULL;) {
     deliver(box, message, fds);
@@ -137,29 +153,39 @@ static void *bury(void *data) {
 
 /* Sees to it that somebody takes what waits; 0 or -errno when nobody ever will. */
 static int wake(struct outbox *box) {
-  if (box->is_one_idle) {
-    box->is_one_idle = 0;
-    pthread_cond_signal(&box->work);
+  if (box->idle != NULL) {
+    box->idle = NULL;
+    pthread_cond_broadcast(&box->work);
     return 0;
   }
-  if (box->threads >= MOST_THREADS) return 0;
+  if (box->threads > MOST_HELD) return 0;
   int error = apart_start(run, box);
   if (error == 0) box->threads++;
   return box->threads > 0 ? 0 : error;
 }
 
 /*
- * Waits for the threads that write nothing, as they keep the connection open. What becomes of the
- * others is seen to by one more; without it, their descriptors would stay open.
+ * Waits for the threads that write nothing, as they keep the connection open. One more sees to what
+ * becomes of the others.
  */
 static void close_outbox(struct outbox *box) {
   box->is_closed = 1;
   list_free(&box->waiting);
   list_free(&box->waiting_in_order);
   pthread_cond_broadcast(&box->work);
+  box->threads -= apart_cancel(box);
   while (box->threads > box->held) pthread_cond_wait(&box->left, &lock);
   if (box->threads == 0) free_outbox(box);
-  else thread_start(bury, box);
+  else box->is_unburied = thread_start(bury, box) != 0;
+}
+
+/* Frees what no thread could be had for. */
+static void bury_others(void) {
+  struct outbox *box;
+  do {
+    for (box = outboxes; box != NULL && !(box->is_unburied && box->threads == 0);) box = box->next;
+    if (box != NULL) free_outbox(box);
+  } while (box != NULL);
 }
 
 /* The list may be another one after each, as others have the lock while closing waits. */
@@ -209,6 +235,7 @@ int32_t outbox_open(void *owner, int32_t connection, int fd) {
   list_clear(&box->finished);
   init_conditions(box);
   pthread_mutex_lock(&lock);
+  bury_others();
   box->id = ++last_id;
   box->next = outboxes;
   outboxes = box;
@@ -279,6 +306,7 @@ int outbox_cut(int32_t connection) {
     if (is_for(box, &connection) && box->held > 0) fd = fcntl(box->fd, F_DUPFD_CLOEXEC, 0);
   }
   close_where(is_for, &connection);
+  bury_others();
   pthread_mutex_unlock(&lock);
   return fd == -1 ? -EMFILE : fd;
 }

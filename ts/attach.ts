@@ -1,4 +1,5 @@
 import { BroadcastChannel } from 'node:worker_threads';
+import { unlessHeld } from './awaited.js';
 import { HELLO, HERE, type LoopControl } from './control.js';
 import { methods, type RemoteMethods } from './methods.js';
 import { callsOf, type Messenger, type NotificationCalls, Notifications } from './notifications.js';
@@ -58,7 +59,11 @@ class Line {
     this.#channel.unref();
     const uplink = new Uplink((packed) => this.ask(() => this.remote.enqueue(packed)));
     this.messenger = {
-      deliver: (notice) => this.ask(() => this.remote.notify(notice)),
+      deliver: (notice) =>
+        unlessHeld(
+          notice,
+          this.ask(() => this.remote.notify(notice)),
+        ),
       enqueue: (entry) => {
         if (!isAlive(this.#content)) throw stale();
         uplink.push(entry);

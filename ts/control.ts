@@ -19,9 +19,26 @@ export interface LoopControl {
 export const HELLO = 'wasmfuse: hello';
 export const HERE = 'wasmfuse: here';
 
+/** A channel that takes what is said after its end, and drops it. */
+class Channel extends BroadcastChannel {
+  #isClosed = false;
+
+  override postMessage(message: unknown): void {
+    if (!this.#isClosed) super.postMessage(message);
+  }
+
+  /** Calls that the end of main() rejects are answered still. */
+  end(): void {
+    setImmediate(() => {
+      this.#isClosed = true;
+      this.close();
+    });
+  }
+}
+
 /** Answers those who attach by a token. Returns what ends it. */
 export function listen(token: LoopToken, control: LoopControl): () => void {
-  const channel = new BroadcastChannel(contentOf(token).channel);
+  const channel = new Channel(contentOf(token).channel);
   channel.addEventListener('message', (event) => {
     if ((event as MessageEvent).data === HELLO) channel.postMessage(HERE);
   });
@@ -30,5 +47,5 @@ export function listen(token: LoopToken, control: LoopControl): () => void {
   channel.unref();
   // Whoever came before is waiting.
   channel.postMessage(HERE);
-  return () => channel.close();
+  return () => channel.end();
 }

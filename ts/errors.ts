@@ -67,6 +67,8 @@ export class SystemError extends Error {
   readonly code: string;
   readonly syscall: string;
   readonly path: string | undefined;
+  /** Of notifyStore: how many bytes the kernel has taken for certain. */
+  declare stored?: number;
 
   /**
    * @param number positive Linux errno; the property is negative, as Node has it.

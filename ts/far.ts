@@ -76,6 +76,7 @@ export class FarHandlers {
 
   async #run(call: Call): Promise<void> {
     const { id, handler } = call;
+    const caller = new FarCaller(this, id);
     const answer: Answer = { type: 'answer', id };
     const transfer: ArrayBuffer[] = [];
     const args = call.args.map(asBuffer);
@@ -85,7 +86,6 @@ export class FarHandlers {
     if (call.context !== undefined) args.push(new RemoteContext(call.context, this.#watcher(id)));
     this.#running.add(id);
     try {
-      const caller = new FarCaller(this, id);
       let result: unknown = running.run(caller, () => this.#call(handler, args));
       if (isThenable(result)) result = await result;
       answer.value = portable(handler, result, transfer);
@@ -93,6 +93,7 @@ export class FarHandlers {
       answer.thrown = pack(thrown);
     }
     this.#running.delete(id);
+    caller.isSettled = true;
     this.#watched.delete(id);
     if (listing !== undefined) {
       listing.isSettled = true;
@@ -160,9 +161,8 @@ export class FarHandlers {
   }
 }
 
-/** Whether it has settled, the session knows. */
 class FarCaller implements Caller {
-  readonly isAnswered = false;
+  isSettled = false;
 
   constructor(
     readonly owner: FarHandlers,

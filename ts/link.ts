@@ -23,7 +23,7 @@ export interface Along {
 /** Takes what handlers in another thread tell the kernel. */
 export interface NotificationSink {
   /** @param caller the handler that sends it, if any. */
-  notify(notice: Notice, caller: Pick<Caller, 'isAnswered'>): Promise<unknown>;
+  notify(notice: Notice, caller: Pick<Caller, 'isSettled'>): Promise<unknown>;
   /** See EntryQueue. */
   enqueue(packed: Uint8Array): void;
 }
@@ -111,10 +111,10 @@ export class Link {
   }
 
   async #tell({ id, notice, during }: ToSession & { readonly type: 'tell' }): Promise<void> {
-    const isAnswered = () => during === undefined || !this.#pending.has(during);
+    const isSettled = () => during === undefined || !this.#pending.has(during);
     const caller = {
-      get isAnswered() {
-        return isAnswered();
+      get isSettled() {
+        return isSettled();
       },
     };
     try {

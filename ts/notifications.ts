@@ -74,11 +74,9 @@ export class Notifications {
   }
 
   #tell<T>(make: () => Notice, resultOf = (value: unknown) => value as T): Promise<T> {
-    try {
-      return Unattended.of(this.messenger.deliver(make()).then(resultOf));
-    } catch (thrown) {
-      return Promise.reject(thrown);
-    }
+    // Up to the first await, this runs at once: the order of calls is kept, and data copied.
+    const told = async () => resultOf(await this.messenger.deliver(make()));
+    return Unattended.of(told());
   }
 
   /**

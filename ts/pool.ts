@@ -1,4 +1,5 @@
 import type { ResourceLimits } from 'node:worker_threads';
+import { unlessHeld } from './awaited.js';
 import { methods, type RemoteMethods } from './methods.js';
 import { endpointOf, type Remote } from './rpc.js';
 import type { Run, Service } from './service.js';
@@ -102,7 +103,10 @@ export class Pool implements Service {
 
   /** The first one tells the kernel, whichever thread then hears of it. */
   deliver(notice: Notice): Promise<unknown> {
-    return this.#first.ask((remote) => remote.notify(notice));
+    return unlessHeld(
+      notice,
+      this.#first.ask((remote) => remote.notify(notice)),
+    );
   }
 
   enqueue(entry: QueuedEntry): void {

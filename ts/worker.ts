@@ -11,6 +11,7 @@ import type { Agreement } from './session/handshake.js';
 import { standardLog } from './session/log.js';
 import { adoptModule } from './session/module.js';
 import type { Notice } from './session/notice.js';
+import type { Notifier } from './session/notifier.js';
 import { Server, type ServerConfig } from './session/server.js';
 import { Counters, readStatistics } from './session/statistics.js';
 import { Siblings } from './siblings.js';
@@ -46,6 +47,7 @@ export class WorkerServer {
   #siblings: Siblings | undefined;
   #remote: RemoteFilesystem | undefined;
   #operations: object = {};
+  #isMounted = false;
   #isClosed = false;
 
   /**
@@ -72,7 +74,7 @@ export class WorkerServer {
   /** Handlers in another thread, which may end by itself. */
   #connect(endpoint: RemoteEndpoint): Loaded {
     const remote = new RemoteFilesystem(endpoint, () => this.#terminateAll(), {
-      notify: (notice, caller) => (this.#server as Server).notifier.deliver(notice, caller),
+      notify: (notice, caller) => this.#notifier.deliver(notice, caller),
       enqueue: (packed) => this.enqueue(packed),
     });
     remote.lost.then((reason) => this.#server?.fail(reason));
@@ -101,6 +103,7 @@ export class WorkerServer {
     const server = this.#server;
     if (server === undefined || this.#isClosed) throw new Error('close() was called');
     const fd = open(server);
+    this.#isMounted = true;
     const name = this.#job?.siblings;
     if (name !== undefined) this.#siblings = new Siblings(name, server);
     return { fd, unmounter: server.unmounter, connection: server.notifier.connection };
@@ -145,12 +148,18 @@ export class WorkerServer {
 
   /** Delivers a notice of another thread. */
   notify(notice: Notice): Promise<unknown> {
-    return (this.#server as Server).notifier.deliver(notice);
+    return this.#notifier.deliver(notice);
+  }
+
+  get #notifier(): Notifier {
+    if (this.#server === undefined) throw new Error('the session is not mounted');
+    return this.#server.notifier;
   }
 
   /** Takes the entries of another thread that nobody waits for; see EntryQueue. */
   enqueue(packed: Uint8Array): void {
-    this.#server?.notifier.enqueuePacked(packed);
+    // Before there is a mount, the kernel has nothing to forget.
+    if (this.#isMounted) this.#server?.notifier.enqueuePacked(packed);
   }
 
   /** Calls a method of the filesystem. */

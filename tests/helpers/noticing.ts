@@ -19,6 +19,8 @@ export interface NoticingOptions {
   writeback?: boolean;
   options?: string[];
   maxTasks?: number;
+  /** Made before the first request. */
+  wishes?: Wish[];
   config?: fuse.SessionConfig;
 }
 
@@ -50,6 +52,7 @@ export class Noticing {
     const dir = mountpointOf(scope);
     const log = join(tempDir(scope, 'log-'), 'notes');
     const data: NoticingData = { log, wishes: newWishes(), writeback };
+    for (const wish of rest.wishes ?? []) makeWish(data.wishes, wish);
     const config = { closeTimeout: 300, workers, data, ...rest.config };
     let filesystem: fuse.Filesystem = MODULE;
     if (placement === 'instance') filesystem = (await build(MODULE.href, data)) as fuse.Operations;

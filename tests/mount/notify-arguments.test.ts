@@ -99,8 +99,16 @@ test('with a name that no file has fail with EINVAL', async (scope) => {
 test('with a name that is too long fail with ENAMETOOLONG', async (scope) => {
   const session = await serve(scope);
   for (const length of [4096, 100_000]) {
-    const attempt = () => session.invalidateEntry(ROOT_INODE, 'n'.repeat(length));
-    assert.equal((await refused(session, attempt)).code, 'ENAMETOOLONG', String(length));
+    const name = 'n'.repeat(length);
+    for (const attempt of [
+      () => session.invalidateEntry(ROOT_INODE, name),
+      () => session.expireEntry(ROOT_INODE, name),
+      () => session.invalidateEntryAsync(ROOT_INODE, name),
+    ]) {
+      const { code, message } = await refused(session, attempt);
+      assert.equal(code, 'ENAMETOOLONG', String(length));
+      assert.ok(message.length < 1000);
+    }
   }
 });
 
@@ -147,6 +155,13 @@ test('may fail while nobody waits, which ends nothing', async (scope) => {
   session.invalidateInode(77n);
   session.retrieve(77n, 0, 5);
   session.invalidateEntry(1n, 'no');
+  session.invalidateInode('wrong' as never);
+  session.notifyStore(1n, -5, data);
   await session.invalidateInode(1n);
-  assert.equal((await session.retrieve(1n, 0, 5).catch((error) => error.code)) !== undefined, true);
+  session.terminate();
+  session.invalidateInode(1n);
+  await session.invalidateInode(1n).catch(() => {});
+  session.invalidateInode(1n);
+  fuse.invalidateInode(1n);
+  await new Promise((resolve) => setTimeout(resolve, 50));
 });

@@ -118,6 +118,23 @@ for (const [placement, workers, where] of arrangements) {
     await deadline(noticing.main, 3000, 'main()');
     await refusedEverywhere(remote, /stale/);
   });
+
+  test('for a thread that attached, and waits', async (scope) => {
+    const { noticing, session, callers } = await crowded(scope, placement, workers);
+    const remote = await fuse.attach(session.loopToken as fuse.LoopToken);
+    const waiting = remote.invalidateEntry(PARENT, 'f7');
+    waiting.catch(() => {});
+    await remote.stats();
+    session.terminate();
+    noticing.letGo();
+    await deadline(noticing.main, 3000, 'main()');
+    await assert.rejects(deadline(waiting, 3000, 'the call'), /main\(\) has ended|stale/);
+    const again = session.main();
+    await deadline(session.invalidateInode(fuse.ROOT_INODE), 3000, 'a call after that');
+    await deadline(Promise.all(callers), 3000, 'callers');
+    session.terminate();
+    await deadline(again, 3000, 'the second main()');
+  });
 }
 
 const test = suite('notifications');

@@ -11,8 +11,8 @@ import { suite } from '../helpers/suite.js';
 
 const PARENT = FIRST_DIRECTORY + 1n;
 /** With as many calls in each, 1,000 notifications race an end of each kind. */
-const ROUNDS = 10;
-const CALLS = 100;
+const ROUNDS = 5;
+const CALLS = 200;
 
 type End = () => Promise<unknown>;
 

@@ -10,7 +10,7 @@ const LONG_MS = 700;
 
 const test = suite('a notice on its way');
 
-function started(caller?: { isAnswered: boolean }) {
+function started(caller?: { isSettled: boolean }) {
   const lines: string[] = [];
   const delivery = new Delivery(notice, caller, (_level, line) => lines.push(line));
   delivery.promise.catch(() => {});
@@ -18,7 +18,7 @@ function started(caller?: { isAnswered: boolean }) {
 }
 
 test('rejects with EDEADLK within a second while its handler waits', async () => {
-  const { delivery, lines } = started({ isAnswered: false });
+  const { delivery, lines } = started({ isSettled: false });
   const start = performance.now();
   await assert.rejects(delivery.promise, { code: 'EDEADLK' });
   assert.ok(performance.now() - start < 1000);
@@ -27,10 +27,10 @@ test('rejects with EDEADLK within a second while its handler waits', async () =>
 });
 
 test('waits for as long as it takes when no handler does', async () => {
-  const caller = { isAnswered: false };
+  const caller = { isSettled: false };
   const { delivery: alone } = started();
   const { delivery: after } = started(caller);
-  caller.isAnswered = true;
+  caller.isSettled = true;
   await sleep(LONG_MS);
   alone.succeed('one');
   after.succeed('two');
@@ -38,7 +38,7 @@ test('waits for as long as it takes when no handler does', async () => {
 });
 
 test('is given more time by each part that was taken', async () => {
-  const { delivery } = started({ isAnswered: false });
+  const { delivery } = started({ isSettled: false });
   for (let i = 0; i < 4; i++) {
     await sleep(LONG_MS / 3);
     delivery.moved();
@@ -52,7 +52,7 @@ test('logs what fails after it was given up, but for ENOENT', async () => {
     ['EIO', 1],
     ['ENOENT', 0],
   ] as const) {
-    const { delivery, lines } = started({ isAnswered: false });
+    const { delivery, lines } = started({ isSettled: false });
     await assert.rejects(delivery.promise, { code: 'EDEADLK' });
     delivery.fail(failureOf(notice, errno[code] as number));
     assert.equal(lines.length, count, code);
@@ -61,7 +61,7 @@ test('logs what fails after it was given up, but for ENOENT', async () => {
 
 test('tells in each error how much was stored', async () => {
   for (const end of ['cancel', 'fail', 'wait']) {
-    const { delivery } = started({ isAnswered: false });
+    const { delivery } = started({ isSettled: false });
     delivery.stored = 4096;
     if (end === 'cancel') delivery.cancel('it has ended');
     if (end === 'fail') delivery.fail(failureOf(notice, errno.EIO as number));

@@ -5,7 +5,7 @@ export interface Caller {
   /** Who runs it: of several filesystems in one thread, the one that it belongs to. */
   readonly owner: object;
   /** It has settled. */
-  readonly isAnswered: boolean;
+  readonly isSettled: boolean;
 }
 
 /** The handler whose code runs, also after it has awaited something. */

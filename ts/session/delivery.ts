@@ -13,21 +13,23 @@ const HELD_MS = 500;
 export class Delivery {
   readonly notice: Notice;
   readonly promise: Promise<unknown>;
-  readonly #caller: Pick<Caller, 'isAnswered'> | undefined;
+  readonly #caller: Pick<Caller, 'isSettled'> | undefined;
   readonly #log: Log;
   readonly #timer: NodeJS.Timeout | undefined;
   #resolve: (value: unknown) => void = () => {};
   #reject: (reason: unknown) => void = () => {};
   #isSettled = false;
+  #moves = 0;
   /** Nobody delivers it any more. */
   isCancelled = false;
   /** Of data to store: the bytes that the kernel has taken, which every error tells. */
   stored: number | undefined;
 
-  constructor(notice: Notice, caller: Pick<Caller, 'isAnswered'> | undefined, log: Log) {
+  constructor(notice: Notice, caller: Pick<Caller, 'isSettled'> | undefined, log: Log) {
     this.notice = notice;
     this.#caller = caller;
     this.#log = log;
+    if (notice.call === 'notifyStore') this.stored = 0;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -37,18 +39,20 @@ export class Delivery {
 
   /** The handler that sent it has not settled: what the kernel waits for may be that handler. */
   get isInHandler(): boolean {
-    return this.#caller !== undefined && !this.#caller.isAnswered;
+    return this.#caller !== undefined && !this.#caller.isSettled;
   }
 
   /** A part of it has been taken. */
   moved(): void {
+    this.#moves++;
     this.#timer?.refresh();
   }
 
   #held(): void {
+    const moves = this.#moves;
     // The outcome may be there, and only this thread was too busy to look.
     setImmediate(() => {
-      if (this.#isSettled || !this.isInHandler) return;
+      if (this.#isSettled || !this.isInHandler || this.#moves > moves) return;
       const why = 'awaited in the handler that may hold it up; it is delivered later';
       this.fail(failureOf(this.notice, errno.EDEADLK as number, why));
     });

@@ -53,11 +53,11 @@ export class Dispatcher implements RequestOwner {
 
   /** Calls init of the filesystem, which can't wait for what comes only once it has ended. */
   async init(info: ConnectionInfo): Promise<void> {
-    const caller = { owner: this, isAnswered: false };
+    const caller = { owner: this, isSettled: false };
     try {
       await running.run(caller, () => this.#fs.init(info));
     } finally {
-      caller.isAnswered = true;
+      caller.isSettled = true;
     }
   }
 
@@ -83,6 +83,7 @@ export class Dispatcher implements RequestOwner {
   abandon(): void {
     for (const request of this.#pending) {
       request.interrupt();
+      request.isSettled = true;
       this.#refuse(request, errno.EIO as number);
     }
     this.#pending.clear();
@@ -111,11 +112,15 @@ export class Dispatcher implements RequestOwner {
     try {
       const module = this.#module as Module;
       const result = running.run(request, row.call, this.#fs, module, request, ...args);
-      if (isThenable(result)) request.task.pending = this.#settle(row, request, result);
-      else this.#answer(row, request, result);
+      if (isThenable(result)) {
+        request.task.pending = this.#settle(row, request, result);
+        return;
+      }
+      this.#answer(row, request, result);
     } catch (thrown) {
       this.#fail(request, thrown);
     }
+    request.isSettled = true;
   }
 
   async #settle(row: Row, request: Request, result: PromiseLike<unknown>): Promise<void> {
@@ -126,6 +131,7 @@ export class Dispatcher implements RequestOwner {
       this.#fail(request, thrown);
     } finally {
       this.#pending.delete(request);
+      request.isSettled = true;
     }
   }
 

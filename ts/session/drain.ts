@@ -1,3 +1,4 @@
+import { errno, SystemError } from '../errors.js';
 import { newBuf } from './buf.js';
 import { newSession } from './creation.js';
 import { countdown } from './deadline.js';
@@ -8,7 +9,7 @@ import { idleOps } from './unmount.js';
 import { Words } from './words.js';
 
 /** Far more than the kernel takes once nothing is left unanswered. */
-const MOST_MS = 2000;
+const MOST_MS = 1000;
 const STEP_MS = 5;
 
 const none = new Uint8Array();
@@ -22,7 +23,17 @@ const none = new Uint8Array();
  */
 export function drain(connection: number, log: Log): void {
   const fd = (shim.outbox_cut as ShimCall)(none, connection);
-  if (fd < 0) return;
+  if (fd === -(errno.ENOENT as number)) return;
+  try {
+    if (fd < 0) throw new SystemError(-fd, 'fcntl');
+    refuseAll(connection, fd);
+  } catch (thrown) {
+    log(LOG_ERROR, `the kernel holds a notification up; abort its connection: ${thrown}`);
+  }
+}
+
+/** @param fd of the connection, which it closes. */
+function refuseAll(connection: number, fd: number): void {
   const isHeld = () => (shim.outbox_held as ShimCall)(none, connection) > 0;
   const module = instantiate({ ops: idleOps, log: () => {}, interrupted: () => {} });
   const { exports } = module;
@@ -31,6 +42,6 @@ export function drain(connection: number, log: Log): void {
   exports.fw_session_adopt(session, fd);
   const left = countdown(MOST_MS);
   while (isHeld() && left() > 0) exports.fw_session_refuse(session, buf, STEP_MS);
-  if (isHeld()) log(LOG_ERROR, 'the kernel holds a notification up; abort its connection');
   exports.fuse_session_destroy(session);
+  if (isHeld()) throw new Error(`not free after ${MOST_MS} ms`);
 }

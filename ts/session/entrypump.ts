@@ -48,8 +48,11 @@ export class EntryPump {
   #run(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    while (this.#isOpen && this.#onTheWay < WINDOW && !this.#queue.isEmpty) this.#sendOne();
-    this.#isRunning = false;
+    try {
+      while (this.#isOpen && this.#onTheWay < WINDOW && !this.#queue.isEmpty) this.#sendOne();
+    } finally {
+      this.#isRunning = false;
+    }
   }
 
   #sendOne(): void {

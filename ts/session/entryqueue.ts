@@ -14,6 +14,7 @@ const DELETED = 8;
 const LENGTH = 16;
 const IGNORE = 18;
 const NAME = 19;
+const MOST_NAME = CHUNK_BYTES - NAME - 1;
 
 interface Chunk {
   readonly bytes: Buffer;
@@ -34,6 +35,7 @@ export class EntryQueue {
   }
 
   push({ parent, name, deleted, ignoreEnoent }: QueuedEntry): void {
+    if (name.length > MOST_NAME) throw new RangeError(`a name of ${name.length} bytes`);
     const size = NAME + name.length;
     let last = this.#chunks.at(-1);
     if (last === undefined || last.used + size > last.bytes.length) {

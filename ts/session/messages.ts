@@ -1,4 +1,3 @@
-import { errno } from '../errors.js';
 import { fsencode } from '../names.js';
 import { newBuf, startOf } from './buf.js';
 import { layout } from './generated/layout.js';
@@ -54,11 +53,9 @@ export class Messages {
     );
   }
 
+  /** @param name shorter than PATH_MAX, as there is room for in the scratch memory. */
   #named(name: Uint8Array, call: (name: Pointer, length: number) => number): number {
     const { exports, memory } = this.#module;
-    if (name.length >= layout.scratch.size - layout.scratch.name) {
-      return -(errno.ENAMETOOLONG as number);
-    }
     const at = (exports.fw_scratch() >>> 0) + layout.scratch.name;
     memory.bytes.set(name, at);
     memory.bytes[at + name.length] = 0;

@@ -1,6 +1,7 @@
 import { errno, SystemError } from '../errors.js';
 import { fsencode } from '../names.js';
 import { bytesOf, count, i63, inode, u64 } from './check.js';
+import { linux } from './generated/layout.js';
 
 /** What the kernel is told unasked, as data that can go to another thread. */
 export type Notice =
@@ -49,13 +50,16 @@ function functionOf(notice: Notice): string {
   return `fuse_lowlevel_notify_${names[notice.call]}`;
 }
 
+const MOST_SHOWN = 300;
+
 /** A call as it was made, for people. */
 export function describe(notice: Notice): string {
   const { call, ...args } = notice;
   const shown = Object.entries(args).map(([name, value]) => {
     if (typeof value === 'bigint') return `${name} ${value}n`;
     if (typeof value === 'object') return `${value.length} bytes`;
-    return `${name} ${JSON.stringify(value)}`;
+    const text = JSON.stringify(value);
+    return `${name} ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text}`;
   });
   return `${call}(${shown.join(', ')})`;
 }
@@ -67,11 +71,14 @@ export function failureOf(notice: Notice, number: number, detail?: string): Syst
   return new SystemError(number, functionOf(notice), undefined, words);
 }
 
-/** @throws TypeError when it is no string; SystemError EINVAL when no file can be called so. */
+/** @throws TypeError when it is no string; SystemError when no file can be called so. */
 export function checkName(notice: Notice & { readonly name: string }): void {
   const { name } = notice;
   if (typeof name !== 'string') throw new TypeError(`name is no string: ${String(name)}`);
   const bytes = fsencode(name);
+  if (bytes.length >= linux.PATH_MAX) {
+    throw failureOf(notice, errno.ENAMETOOLONG as number, `${bytes.length} bytes`);
+  }
   if (bytes.length > 0 && !bytes.includes(0) && !bytes.includes(SLASH)) return;
   throw failureOf(notice, errno.EINVAL as number, 'no file has such a name');
 }

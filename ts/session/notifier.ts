@@ -84,6 +84,7 @@ export class Notifier {
 
   /** Drops what is queued; once the device is closed, or before nobody answers any more. */
   close(): void {
+    this.pause();
     this.#pump.clear();
     this.#outbox.close();
     drain(this.connection, this.#log);
@@ -122,7 +123,7 @@ export class Notifier {
    */
   deliver(
     notice: Notice,
-    caller: Pick<Caller, 'isAnswered'> | undefined = this.#caller,
+    caller: Pick<Caller, 'isSettled'> | undefined = this.#caller,
   ): Promise<unknown> {
     const delivery = new Delivery(notice, caller, this.#log);
     if (this.#state === 'serving') this.#begin(delivery);
@@ -167,16 +168,16 @@ export class Notifier {
 
   async #store(delivery: Delivery, notice: Store): Promise<void> {
     const { inode, offset, data } = notice;
-    delivery.stored = 0;
+    let start = 0;
     do {
-      const start = delivery.stored;
       const piece = data.subarray(start, start + this.#messages.mostData);
       const make = () => this.#messages.store(inode, offset + BigInt(start), piece);
       const result = await this.#send(make);
       if (result < 0) throw failureOf(notice, -result, `after ${start} bytes were stored`);
-      delivery.stored += piece.length;
+      start += piece.length;
+      delivery.stored = start;
       delivery.moved();
-    } while (delivery.stored < data.length && !delivery.isCancelled);
+    } while (start < data.length && !delivery.isCancelled);
   }
 
   /** Ends where the kernel has no more. */

@@ -31,6 +31,8 @@ export class Request implements RequestContext, Caller {
   flags = 0;
   pollEvents = 0;
   #fileBits = 0;
+  /** Its handler has ended, or is waited for no more. */
+  isSettled = false;
   /** Most bytes the answer may have, or tell of. */
   limit = 0;
   /** Data of a file that the answer delivers, and that it takes. */

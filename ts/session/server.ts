@@ -159,6 +159,8 @@ export class Server {
   /** See Handshake; `stop` ends it as it ends main(). */
   async join(agreement: Agreement): Promise<void> {
     if (this.#handshake === undefined || this.#session === undefined) return;
+    // init of the filesystem may have something to tell, as it has in the first server.
+    this.notifier.expect();
     await this.#run(this.#handshake.join(agreement, this.#bufferSize));
   }
 
