@@ -205,7 +205,8 @@ export class Session extends Notifications {
     if (this.#state === 'new' || this.#state === 'starting') {
       throw new Error(`Need to call init() and main() before ${call}()`);
     }
-    throw new Error(`${call}(): ${this.#state === 'closed' ? 'closed' : 'main() does not run'}`);
+    const why = this.#state === 'closed' ? 'the session is closed' : 'main() does not run';
+    throw new Error(`${call}(): ${why}`);
   }
 
   /**

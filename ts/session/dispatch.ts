@@ -113,7 +113,7 @@ export class Dispatcher implements RequestOwner {
       const module = this.#module as Module;
       const result = running.run(request, row.call, this.#fs, module, request, ...args);
       if (isThenable(result)) {
-        request.task.pending = this.#settle(row, request, result);
+        this.#settle(row, request, result);
         return;
       }
       this.#answer(row, request, result);
@@ -123,15 +123,24 @@ export class Dispatcher implements RequestOwner {
     request.isSettled = true;
   }
 
-  async #settle(row: Row, request: Request, result: PromiseLike<unknown>): Promise<void> {
+  /** One promise beside the handler's own, as AsyncLocalStorage makes each cost more. */
+  #settle(row: Row, request: Request, result: PromiseLike<unknown>): void {
     this.#pending.add(request);
+    request.task.isPending = true;
+    void Promise.resolve(result).then(
+      (value) => this.#settled(request, () => this.#answer(row, request, value)),
+      (thrown) => this.#settled(request, () => this.#fail(request, thrown)),
+    );
+  }
+
+  #settled(request: Request, end: () => void): void {
     try {
-      this.#answer(row, request, await result);
-    } catch (thrown) {
-      this.#fail(request, thrown);
+      end();
     } finally {
       this.#pending.delete(request);
       request.isSettled = true;
+      request.task.isPending = false;
+      request.task.onSettled();
     }
   }
 

@@ -111,7 +111,7 @@ export class Loop {
       const task = this.#waiting.pop();
       if (task === undefined || !this.#serve(task)) break;
       // What this one would only put by, another worker may be free to do.
-      if (this.#strays !== undefined && task.pending !== undefined) break;
+      if (this.#strays !== undefined && task.isPending) break;
     }
     if (status >= 0) this.#listen();
     else if (!this.#isEnding) this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
@@ -132,9 +132,7 @@ export class Loop {
       this.#process(task);
       this.#strays?.look(task.buf);
     }
-    const { pending } = task;
-    if (pending === undefined) this.#comeBack(task);
-    else pending.finally(() => this.#comeBack(task));
+    if (!task.isPending) this.#comeBack(task);
     return true;
   }
 
@@ -161,7 +159,6 @@ export class Loop {
   }
 
   #comeBack(task: Task): void {
-    task.pending = undefined;
     // Its loop was abandoned, and has been freed.
     if (this.#watch === undefined) return;
     if (this.#waiting.length > this.#limits.minTasks) {
@@ -199,7 +196,9 @@ export class Loop {
   allocate(): void {
     this.#module.exports.fw_seal_memory(0);
     for (let i = 0; i < this.#limits.maxTasks; i++) {
-      this.#spare.push(new Task(this.#module, this.#limits.bufferSize));
+      const task = new Task(this.#module, this.#limits.bufferSize);
+      task.onSettled = () => this.#comeBack(task);
+      this.#spare.push(task);
     }
     this.#reserve();
     this.#module.exports.fw_seal_memory(1);

@@ -14,8 +14,9 @@ export class Task {
   /** Bytes a reply may have. */
   readonly replySize: number;
   readonly #module: Module;
-  /** Set while a handler's promise is pending. */
-  pending: Promise<void> | undefined;
+  /** Set while a handler's promise is pending; then `onSettled` is called. */
+  isPending = false;
+  onSettled: () => void = () => {};
 
   /**
    * @param size bytes of the buffer, at least those that a request may have.
