@@ -32,6 +32,8 @@ static pthread_cond_t work = PTHREAD_COND_INITIALIZER;
 /* Oldest first. */
 static struct start *starts;
 static int is_apart;
+static int is_ready;
+static pthread_cond_t ready = PTHREAD_COND_INITIALIZER;
 
 static int fetch(int fd) {
   int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
@@ -62,6 +64,8 @@ static void *start_others(void *data) {
   (void)data;
   syscall(SYS_close_range, 0, ~0U, CLOSE_RANGE_UNSHARE);
   pthread_mutex_lock(&lock);
+  is_ready = 1;
+  pthread_cond_signal(&ready);
   for (;;) {
     while (starts == NULL) pthread_cond_wait(&work, &lock);
     struct start *start = starts;
@@ -89,8 +93,20 @@ static int is_allowed(void) {
   return syscall(SYS_close_range, ~0U, ~0U, 0) == 0;
 }
 
+/*
+ * Waits for the empty table: until then it holds what is opened now, a device perhaps. Not for
+ * ever, as other filesystems are flushed.
+ */
 static void prepare(void) {
+  struct timespec end;
+  int error = 0;
   is_apart = is_allowed() && thread_start(start_others, NULL) == 0;
+  if (!is_apart) return;
+  clock_gettime(CLOCK_REALTIME, &end);
+  end.tv_sec++;
+  pthread_mutex_lock(&lock);
+  while (!is_ready && error == 0) error = pthread_cond_timedwait(&ready, &lock, &end);
+  pthread_mutex_unlock(&lock);
 }
 
 void apart_prepare(void) {
