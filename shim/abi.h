@@ -13,6 +13,25 @@ struct abi_iovec {
   uint32_t size;
 };
 
+/*
+ * How the module and a channel of the shim talk: in the module's memory, as arguments cost more
+ * than the call itself.
+ */
+struct abi_channel {
+  /* To receive: where the request goes, and how many bytes there are. */
+  uint32_t buffer;
+  uint32_t size;
+  /* To send: struct abi_iovec and their count. */
+  uint32_t parts;
+  uint32_t count;
+  /* What the last call has come to: bytes or -errno. */
+  int32_t result;
+  int32_t unused;
+  /* When the last request came, and the last answer went, in microseconds since some moment. */
+  double received_at;
+  double sent_at;
+};
+
 /* How the message with this ticket has ended: 0 or -errno. */
 struct abi_outcome {
   uint32_t ticket;

@@ -64,6 +64,7 @@ NAPI_MODULE_INIT() {
     if (add_family(env, exports, families[i]) != napi_ok) return NULL;
   }
   if (ready_register(env, exports) != napi_ok) return NULL;
+  if (channel_register(env, exports) != napi_ok) return NULL;
   if (outbox_register(env, exports) != napi_ok) return NULL;
   return posix_register(env, exports) == napi_ok ? exports : NULL;
 }

@@ -5,15 +5,24 @@
  * When the thread ends with a watch still open, the watch closes its descriptor: a worker that dies
  * in the middle of serving must not leave a connection that nobody answers.
  */
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 #include <uv.h>
 
 #include "shim.h"
+#include "watch.h"
 
 struct watch {
   uv_poll_t poll;
   int fd;
+  /*
+   * What the event loop looks at, and which looks at the descriptor: libuv aborts the process over
+   * one that was closed, or became /dev/null, behind its back. A paused watch is out of it.
+   */
+  int epoll;
+  int is_paused;
   int is_closed;
   napi_env env;
   napi_ref callback;
@@ -24,6 +33,7 @@ struct watch {
 static void on_closed(uv_handle_t *handle) {
   struct watch *watch = handle->data;
   if (watch->cleanup != NULL) napi_remove_async_cleanup_hook(watch->cleanup);
+  close(watch->epoll);
   free(watch);
 }
 
@@ -62,13 +72,55 @@ static void on_ready(uv_poll_t *poll, int status, int events) {
   napi_close_handle_scope(env, scope);
 }
 
-static struct watch *watch_of(napi_env env, napi_callback_info info) {
+struct watch *watch_of(napi_env env, napi_value handle) {
+  struct watch **box = NULL;
+  return napi_get_value_external(env, handle, (void **)&box) == napi_ok ? *box : NULL;
+}
+
+static struct watch *argument_of(napi_env env, napi_callback_info info) {
   napi_value value;
   size_t count = 1;
-  struct watch **box = NULL;
   if (napi_get_cb_info(env, info, &count, &value, NULL, NULL) != napi_ok || count < 1) return NULL;
-  if (napi_get_value_external(env, value, (void **)&box) != napi_ok) return NULL;
-  return *box;
+  return watch_of(env, value);
+}
+
+int watch_fd(const struct watch *watch) {
+  return watch->fd;
+}
+
+uv_loop_t *watch_loop(const struct watch *watch) {
+  return watch->poll.loop;
+}
+
+void watch_pause(struct watch *watch) {
+  if (watch->is_paused) return;
+  watch->is_paused = 1;
+  epoll_ctl(watch->epoll, EPOLL_CTL_DEL, watch->fd, NULL);
+}
+
+/* 0 or -errno. */
+static int look(struct watch *watch) {
+  struct epoll_event event = {.events = EPOLLIN};
+  return epoll_ctl(watch->epoll, EPOLL_CTL_ADD, watch->fd, &event) == -1 ? -errno : 0;
+}
+
+static int resume(struct watch *watch) {
+  if (!watch->is_paused) return 0;
+  int error = look(watch);
+  if (error == 0) watch->is_paused = 0;
+  return error;
+}
+
+/* Has the event loop look at the descriptor: 0 or -errno. */
+static int open_watch(uv_loop_t *loop, struct watch *watch) {
+  int flags = fcntl(watch->fd, F_GETFL, 0);
+  if (flags == -1 || fcntl(watch->fd, F_SETFL, flags | O_NONBLOCK) == -1) return -errno;
+  watch->epoll = epoll_create1(EPOLL_CLOEXEC);
+  if (watch->epoll == -1) return -errno;
+  int error = look(watch);
+  if (error == 0) error = uv_poll_init(loop, &watch->poll, watch->epoll);
+  if (error != 0) close(watch->epoll);
+  return error;
 }
 
 static napi_value number(napi_env env, int value) {
@@ -107,7 +159,7 @@ static napi_value call_watch(napi_env env, napi_callback_info info) {
   if (watch == NULL) return number(env, -ENOMEM);
   watch->env = env;
   watch->fd = fd;
-  int error = uv_poll_init(loop, &watch->poll, fd);
+  int error = open_watch(loop, watch);
   if (error != 0) {
     free(watch);
     return number(env, error);
@@ -125,14 +177,16 @@ static napi_value call_watch(napi_env env, napi_callback_info info) {
 
 /* watch_start(handle): call back whenever the descriptor can be read, or has failed. */
 static napi_value call_start(napi_env env, napi_callback_info info) {
-  struct watch *watch = watch_of(env, info);
+  struct watch *watch = argument_of(env, info);
   if (watch == NULL) return number(env, -EBADF);
+  int error = resume(watch);
+  if (error != 0 || uv_is_active((uv_handle_t *)&watch->poll)) return number(env, error);
   return number(env, uv_poll_start(&watch->poll, UV_READABLE, on_ready));
 }
 
 /* watch_stop(handle) */
 static napi_value call_stop(napi_env env, napi_callback_info info) {
-  struct watch *watch = watch_of(env, info);
+  struct watch *watch = argument_of(env, info);
   return number(env, watch == NULL ? -EBADF : uv_poll_stop(&watch->poll));
 }
 

@@ -37,6 +37,9 @@ extern const struct shim_row outbox_calls[];
 /* Adds the functions that watch descriptors on the event loop. */
 napi_status ready_register(napi_env env, napi_value exports);
 
+/* Adds `channel`, which makes one. */
+napi_status channel_register(napi_env env, napi_value exports);
+
 /* Adds `outbox`, which makes one. */
 napi_status outbox_register(napi_env env, napi_value exports);
 

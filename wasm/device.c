@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "channel.h"
 #include "host.h"
 #include "syscalls.h"
 
@@ -34,7 +35,8 @@ static void limit_copy(void *message, ssize_t size) {
 
 static ssize_t device_read(int fd, void *buf, size_t size, void *userdata) {
   (void)userdata;
-  ssize_t result = fw_result(sys_read(fd, buf, size));
+  int32_t read = fw_channel_is_open() ? fw_receive(buf, size) : sys_read(fd, buf, size);
+  ssize_t result = fw_result(read);
   limit_copy(buf, result);
   return result;
 }
@@ -78,7 +80,7 @@ static ssize_t device_writev(int fd, struct iovec *iov, int count, void *userdat
   if (replies == FW_REPLIES_POSTED) return fw_result(host_post(iov, count));
   if (replies != FW_REPLIES_SENT) keep(iov, count);
   if (replies == FW_REPLIES_WITHHELD) return size_of(iov, count);
-  return fw_result(sys_writev(fd, iov, count));
+  return fw_result(fw_channel_is_open() ? fw_send(iov, count) : sys_writev(fd, iov, count));
 }
 
 const struct fuse_custom_io fw_device = {.read = device_read, .writev = device_writev};

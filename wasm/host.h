@@ -52,6 +52,10 @@ SYS(getgid) uint32_t sys_getgid(void);
 SYS(page_size) int32_t sys_page_size(void);
 SYS(error_text) int32_t sys_error_text(int32_t number, char *text, size_t size);
 
+/* The channel's functions, whose arguments and results are in struct abi_channel. */
+HOST(receive) void host_receive(void);
+HOST(send) void host_send(void);
+
 /* A line of libfuse's log; not NUL-terminated. */
 HOST(log) void host_log(int32_t level, const char *text, size_t length);
 /* Takes a copy of a message that is to be written by another thread; its size or -errno. */

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <sys/xattr.h>
 
+#include "../shim/abi.h"
 #include "device.h"
 #include "notify.h"
 #include "session.h"
@@ -141,6 +142,11 @@ static void request_layouts(void) {
   FIELD(struct fuse_ctx, pid, pid);
   FIELD(struct fuse_ctx, umask, umask);
   END();
+  RECORD(channel, struct abi_channel);
+  FIELD(struct abi_channel, received_at, receivedAt);
+  FIELD(struct abi_channel, sent_at, sentAt);
+  END();
+
   RECORD(buf, struct fuse_buf);
   FIELD(struct fuse_buf, size, bytes);
   FIELD(struct fuse_buf, mem, mem);

@@ -1,14 +1,13 @@
 import { SystemError } from '../errors.js';
+import { Channel } from './channel.js';
 import type { Dispatcher } from './dispatch.js';
+import { runMicrotasks } from './microtasks.js';
 import type { Module, SessionPointer } from './module.js';
 import { shim, type Watch } from './shim.js';
 import type { Counters } from './statistics.js';
 import type { Strays } from './strays.js';
 import { Task } from './task.js';
 import { faultOf, isNone } from './verdict.js';
-
-/** Requests answered at most before the event loop gets its turn, so that timers never starve. */
-const MOST_IN_ONE_TURN = 64;
 
 /** What a loop may take. */
 export interface LoopLimits {
@@ -21,10 +20,13 @@ export interface LoopLimits {
 }
 
 /**
- * Waits for requests and feeds them to libfuse. A task is one slot for one request: it waits,
- * reads, runs the handler to the end, and waits again. When a read leaves no task waiting, one more
- * is started, up to `maxTasks`; a task that comes back and finds more than `minTasks` waiting ends.
- * With every task busy nothing is read, and requests wait in the kernel.
+ * Waits for requests and feeds them to libfuse. Called by the event loop for the first, it waits
+ * for further ones in its place, until that has something to do; see Channel.
+ *
+ * A task is one slot for one request: it waits, reads, runs the handler to the end, and waits
+ * again. When a read leaves no task waiting, one more is started, up to `maxTasks`; a task that
+ * comes back and finds more than `minTasks` waiting ends. With every task busy nothing is read, and
+ * requests wait in the kernel.
  */
 export class Loop {
   readonly #module: Module;
@@ -42,7 +44,11 @@ export class Loop {
   /** Tasks that exist. */
   #taskCount = 0;
   #watch: Watch | undefined;
-  #isWatching = false;
+  #channel: Channel | undefined;
+  /** Undefined when the channel may have paused it. */
+  #isWatching: boolean | undefined = false;
+  /** Serving in the event loop's place. */
+  #isInPlace = false;
   #isEnding = false;
   #error: unknown;
   #resolve: () => void = () => {};
@@ -74,6 +80,7 @@ export class Loop {
   async run(watch: Watch): Promise<void> {
     this.#watch = watch;
     try {
+      this.#channel = new Channel(this.#module, watch);
       await new Promise<void>((resolve, reject) => {
         this.#resolve = resolve;
         this.#reject = reject;
@@ -107,23 +114,28 @@ export class Loop {
    * show as a failure too, which the next read tells from others.
    */
   readonly ready = (status: number): void => {
-    for (let turn = 0; turn < MOST_IN_ONE_TURN && !this.#isEnding; turn++) {
-      const task = this.#waiting.pop();
-      if (task === undefined || !this.#serve(task)) break;
-      // What this one would only put by, another worker may be free to do.
-      if (this.#strays !== undefined && task.isPending) break;
+    this.#isInPlace = true;
+    try {
+      while (this.#serve()) runMicrotasks?.();
+    } finally {
+      this.#isInPlace = false;
+      this.#isWatching = undefined;
+      if (status >= 0) this.#listen();
+      else if (!this.#isEnding) this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
     }
-    if (status >= 0) this.#listen();
-    else if (!this.#isEnding) this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
   };
 
-  /** Reads one request into the task and starts its handler; false when there was none. */
-  #serve(task: Task): boolean {
+  /**
+   * Reads one request into a task and starts its handler; whether to go on. When the device has
+   * none, it waits, until the event loop has something to do.
+   */
+  #serve(): boolean {
+    const task = this.#isEnding ? undefined : this.#waiting.pop();
+    if (task === undefined) return false;
     const size = this.#module.exports.fuse_session_receive_buf(this.#session, task.buf);
     if (size <= 0) {
       this.#waiting.push(task);
-      if (isNone(size)) return false;
-      this.stop(faultOf(size));
+      if (!isNone(size)) this.stop(faultOf(size));
       return false;
     }
     if (this.#waiting.length === 0) this.#spawn();
@@ -133,7 +145,9 @@ export class Loop {
       this.#strays?.look(task.buf);
     }
     if (!task.isPending) this.#comeBack(task);
-    return true;
+    // What this one would only put by, another worker may be free to do.
+    else if (this.#strays !== undefined) return false;
+    return runMicrotasks !== undefined;
   }
 
   #process(task: Task): void {
@@ -171,8 +185,9 @@ export class Loop {
     else this.#listen();
   }
 
-  /** Watches the device exactly while a task waits. */
+  /** Has the event loop watch the device exactly while a task waits. */
   #listen(): void {
+    if (this.#isInPlace) return;
     const wanted = !this.#isEnding && this.#waiting.length > 0;
     if (wanted === this.#isWatching || this.#watch === undefined) return;
     this.#isWatching = wanted;
@@ -212,6 +227,8 @@ export class Loop {
 
   free(): void {
     this.#watch = undefined;
+    this.#channel?.close();
+    this.#channel = undefined;
     this.#counters.tasksEnded(this.#taskCount);
     this.#counters.waiting = 0;
     this.#taskCount = 0;

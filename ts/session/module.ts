@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { errno } from '../errors.js';
 import { LOG_ERROR } from './log.js';
 import { Memory, type Pointer } from './memory.js';
-import { type Shim, type ShimCall, shim } from './shim.js';
+import { type Shim, type ShimCall, type ShimChannel, shim } from './shim.js';
 import { wasiImports } from './wasi.js';
 
 declare const requestBrand: unique symbol;
@@ -44,6 +44,8 @@ export interface Exports {
   fw_kept_size(): number;
   fw_scratch(): Pointer;
   fw_seal_memory(sealed: number): void;
+  fw_channel(): Pointer;
+  fw_open_channel(isOpen: number): void;
   fw_notify_device(session: SessionPointer): number;
   fw_notify_store(
     session: SessionPointer,
@@ -158,6 +160,8 @@ export interface Host {
 export interface Module {
   readonly exports: Exports;
   readonly memory: Memory;
+  /** Set while it is open; see Channel. */
+  channel: ShimChannel | undefined;
   /** See Host. */
   retrieved(cookie: number, data: Buffer): void;
   /** The session is destroyed: no pointer of libfuse may be used any more. */
@@ -208,6 +212,8 @@ export function instantiate(host: Host): Module {
       log: (level: number, text: number, size: number) =>
         host.log(level, memory.text(text >>> 0, size)),
       interrupted: (req: number) => host.interrupted((req >>> 0) as RequestPointer),
+      receive: () => made.channel?.receive(),
+      send: () => made.channel?.send(),
       post: (iov: number, count: number) =>
         host.post?.(iov >>> 0, count) ?? -(errno.ENOSYS as number),
     },
@@ -219,5 +225,12 @@ export function instantiate(host: Host): Module {
   wasi.setMemory(wasm);
   (instance.exports._initialize as () => void)();
   const retrieved = (cookie: number, data: Buffer) => host.retrieved?.(cookie, data);
-  return { exports: instance.exports as unknown as Exports, memory, retrieved, isClosed: false };
+  const made: Module = {
+    exports: instance.exports as unknown as Exports,
+    memory,
+    channel: undefined,
+    retrieved,
+    isClosed: false,
+  };
+  return made;
 }

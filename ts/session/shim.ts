@@ -7,6 +7,15 @@ declare const watchBrand: unique symbol;
 /** A descriptor watched on this thread's event loop. */
 export type Watch = { readonly [watchBrand]: true };
 
+/** See shim/channel.c. */
+export interface ShimChannel {
+  /** Waits for a request in the event loop's place. */
+  receive(): void;
+  send(): void;
+  /** Before its watch is closed. */
+  close(): void;
+}
+
 /** The native addon: nothing but system calls, see shim/. */
 export interface Shim {
   readonly [call: string]: ShimCall | unknown;
@@ -18,6 +27,11 @@ export interface Shim {
   watch_start(watch: Watch): number;
   watch_stop(watch: Watch): number;
   watch_close(watch: Watch): number;
+  /**
+   * A channel over a watch's descriptor, with its record in the memory, which must not grow while
+   * it is open; or -errno.
+   */
+  channel(watch: Watch, memory: Uint8Array, record: number): ShimChannel | number;
   /**
    * Threads that write messages to `fd`, which it takes over; an id, or -errno, and then it does
    * not. Other threads know its connection by the number given here.

@@ -82,6 +82,11 @@ export const layout = {
     pid: 8,
     umask: 12,
   },
+  channel: {
+    size: 40,
+    receivedAt: 24,
+    sentAt: 32,
+  },
   buf: {
     size: 32,
     bytes: 0,
