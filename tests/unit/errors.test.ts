@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { inspect } from 'node:util';
 import {
   ENOATTR,
   errno,
@@ -10,6 +11,7 @@ import {
   FUSEError,
   SystemError,
 } from '#dist/errors.js';
+import { pack, unpack } from '#dist/thrown.js';
 import { suite } from '../helpers/suite.js';
 
 const { errno: linux } = os.constants;
@@ -59,6 +61,37 @@ fuseError('refuses what is no errno', () => {
   for (const reason of [undefined, null, {}, true, 2n] as unknown as number[]) {
     assert.throws(() => new FUSEError(reason), TypeError);
   }
+});
+
+fuseError('has no trace of calls, unless asked for one', () => {
+  const error = new FUSEError('ENOENT');
+  assert.equal(error.stack, 'FUSEError: no such file or directory');
+  Error.captureStackTrace(error);
+  assert.match(error.stack, /errors\.test/);
+});
+
+fuseError('shows like any error', () => {
+  const error = new FUSEError('ENOENT');
+  assert.equal(String(error), 'FUSEError: no such file or directory');
+  const fields = "{ errno: 2, code: 'ENOENT' }";
+  assert.equal(inspect(error), `[FUSEError: no such file or directory] ${fields}`);
+});
+
+fuseError('keeps all of it on the way to another thread', () => {
+  const error = new FUSEError('ENOENT');
+  const parcel = structuredClone(pack(error));
+  const copy = unpack(parcel) as FUSEError;
+  assert.ok(copy instanceof FUSEError && copy instanceof Error);
+  for (const field of ['name', 'message', 'stack', 'errno', 'code'] as const) {
+    assert.equal(copy[field], error[field], field);
+  }
+});
+
+fuseError('can be extended', () => {
+  class NoSuchFile extends FUSEError {}
+  const error = new NoSuchFile('ENOENT');
+  assert.ok(error instanceof NoSuchFile && error instanceof FUSEError && error instanceof Error);
+  assert.equal(errnoOf(error), linux.ENOENT);
 });
 
 const systemError = suite('SystemError');
