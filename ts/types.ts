@@ -194,6 +194,20 @@ export interface PollHandle {
   notify(): Promise<void>;
 }
 
+/** How long requests of one handler took, in microseconds; percentiles are at most half off. */
+export interface Latency {
+  /** Requests that have been answered. */
+  count: number;
+  min: number;
+  mean: number;
+  p50: number;
+  p90: number;
+  p99: number;
+  max: number;
+  /** How many took `from` or longer, but not `to`, ascending, without those that have none. */
+  histogram: { from: number; to: number; count: number }[];
+}
+
 /** What a session has done so far. */
 export interface SessionStats {
   /** Threads that serve. */
@@ -208,6 +222,8 @@ export interface SessionStats {
   };
   /** Requests by their handler's name; handlers that were never called are left out. */
   requests: Record<string, number>;
+  /** Times from the call of a handler to its answer, what it awaits included, by its name. */
+  latency: Record<string, Latency>;
   /** Requests that were answered with an error. */
   errors: number;
   /** Data of files that handlers have delivered and taken. */

@@ -1,4 +1,5 @@
-import type { SessionStats } from '../types.js';
+import type { Latency, SessionStats } from '../types.js';
+import { add, LATENCY_WIDTH, record, summary } from './latency.js';
 import { handlerNames } from './optable.js';
 
 /**
@@ -17,7 +18,8 @@ const ERRORS = 1;
 const READ = 2;
 const WRITTEN = 3;
 const REQUESTS = 4;
-const WIDTH = REQUESTS + handlerNames.length;
+const LATENCIES = REQUESTS + handlerNames.length;
+const WIDTH = LATENCIES + handlerNames.length * LATENCY_WIDTH;
 
 export function newStatistics(workers: number): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER_BYTES + workers * WIDTH * Float64Array.BYTES_PER_ELEMENT);
@@ -26,6 +28,11 @@ export function newStatistics(workers: number): SharedArrayBuffer {
 /** Where a handler's requests are counted; dispatch looks it up once. */
 export function counterOf(handler: string): number {
   return REQUESTS + handlerNames.indexOf(handler as (typeof handlerNames)[number]);
+}
+
+/** Where the times of a handler's requests begin. */
+function latencyOf(counter: number): number {
+  return LATENCIES + (counter - REQUESTS) * LATENCY_WIDTH;
 }
 
 /** One worker's side. */
@@ -58,6 +65,14 @@ export class Counters {
     (this.#own[counter] as number)++;
   }
 
+  /**
+   * @param counter of the request's handler.
+   * @param microseconds that its answer took.
+   */
+  countLatency(counter: number, microseconds: number): void {
+    record(this.#own, latencyOf(counter), microseconds);
+  }
+
   countError(): void {
     (this.#own[ERRORS] as number)++;
   }
@@ -66,6 +81,15 @@ export class Counters {
     (this.#own[READ] as number) += read;
     (this.#own[WRITTEN] as number) += written;
   }
+}
+
+/** The times of one handler, in all workers. */
+function latency(all: Float64Array, handler: string): Latency | undefined {
+  const total = new Float64Array(LATENCY_WIDTH);
+  for (let at = latencyOf(counterOf(handler)); at < all.length; at += WIDTH) {
+    add(total, all.subarray(at, at + LATENCY_WIDTH));
+  }
+  return summary(total);
 }
 
 /** What all workers together have counted. */
@@ -78,9 +102,12 @@ export function readStatistics(memory: SharedArrayBuffer): SessionStats {
     return total;
   };
   const requests: Record<string, number> = {};
+  const latencies: Record<string, Latency> = {};
   for (const handler of handlerNames) {
     const count = sum(counterOf(handler));
     if (count > 0) requests[handler] = count;
+    const times = latency(all, handler);
+    if (times !== undefined) latencies[handler] = times;
   }
   return {
     workers: all.length / WIDTH,
@@ -90,6 +117,7 @@ export function readStatistics(memory: SharedArrayBuffer): SessionStats {
       waiting: sum(WAITING),
     },
     requests,
+    latency: latencies,
     errors: sum(ERRORS),
     bytes: { read: sum(READ), written: sum(WRITTEN) },
   };
