@@ -199,7 +199,7 @@ static const struct {
   napi_callback call;
 } functions[] = {{"receive", call_receive}, {"send", call_send}, {"close", call_close}};
 
-/* An object of its functions, each of which holds the channel; NULL when an exception is pending. */
+/* An object of its functions, each of which holds the channel; NULL with an exception pending. */
 static napi_value functions_of(napi_env env, struct channel *channel) {
   napi_value object, function;
   napi_status status = napi_create_object(env, &object);

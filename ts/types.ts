@@ -222,7 +222,7 @@ export interface SessionStats {
   };
   /** Requests by their handler's name; handlers that were never called are left out. */
   requests: Record<string, number>;
-  /** Times from the call of a handler to its answer, what it awaits included, by its name. */
+  /** Times from a request's arrival to its answer, by the name of its handler. */
   latency: Record<string, Latency>;
   /** Requests that were answered with an error. */
   errors: number;

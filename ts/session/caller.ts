@@ -9,4 +9,4 @@ export interface Caller {
 }
 
 /** The handler whose code runs, also after it has awaited something. */
-export const running = new AsyncLocalStorage<Caller>();
+export const running = new AsyncLocalStorage<Caller | undefined>();

@@ -2,6 +2,7 @@ import { errno, errnoOf, isErrno } from '../errors.js';
 import { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
 import { running } from './caller.js';
+import type { Channel } from './channel.js';
 import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
 import { opTable, type Row } from './optable.js';
@@ -10,6 +11,9 @@ import { type Counters, counterOf } from './statistics.js';
 import type { Task } from './task.js';
 import { isThenable } from './thenable.js';
 import { takeBack } from './undo.js';
+
+/** What libfuse passes: a number, or a bigint for 64 bits; none where an operation has fewer. */
+type Arg = never;
 
 /** Told of every error that no handler throws on purpose. */
 export type OnUnexpected = (thrown: unknown) => void;
@@ -21,6 +25,8 @@ export type OnUnexpected = (thrown: unknown) => void;
 export class Dispatcher implements RequestOwner {
   /** The task whose request libfuse is processing. */
   current: Task | undefined;
+  /** That the replies go through while a loop runs. */
+  channel: Channel | undefined;
   readonly ops: Record<string, OpImport> = {};
   readonly #fs: Operations;
   readonly #log: Log;
@@ -36,13 +42,7 @@ export class Dispatcher implements RequestOwner {
     this.#counters = counters;
     this.#onUnexpected = onUnexpected;
     for (const [operation, row] of Object.entries(opTable)) {
-      // Those of the base class do nothing where nobody waits for an answer.
-      const isSupported = row.isUnanswered || supports(fs, row.handler);
-      const counter = counterOf(row.handler);
-      this.ops[operation] = ((req: number, ...args: never[]) => {
-        counters.countRequest(counter);
-        this.#run(operation, row, isSupported, (req >>> 0) as RequestPointer, args);
-      }) as OpImport;
+      this.ops[operation] = this.#importOf(operation, row);
     }
   }
 
@@ -89,38 +89,41 @@ export class Dispatcher implements RequestOwner {
     this.#pending.clear();
   }
 
-  #run(
-    operation: string,
-    row: Row,
-    isSupported: boolean,
-    pointer: RequestPointer,
-    args: never[],
-  ): void {
-    const module = this.#module as Module;
-    const task = this.current as Task;
-    const request = new Request(module, pointer, operation, task, this);
-    if (row.isUnanswered) {
-      request.claim();
-      module.exports.fuse_reply_none(pointer);
-    }
-    if (isSupported) this.#call(row, request, args);
-    else this.#refuse(request, errno.ENOSYS as number);
-  }
-
-  #call(row: Row, request: Request, args: never[]): void {
-    // Nothing may be thrown through libfuse, which would never answer the request then.
-    try {
+  /** What libfuse calls: its arguments one by one, as a rest parameter would make an array. */
+  #importOf(operation: string, row: Row): OpImport {
+    // Those of the base class do nothing where nobody waits for an answer.
+    const isSupported = row.isUnanswered || supports(this.#fs, row.handler);
+    const counter = counterOf(row.handler);
+    return (req: Arg, a: Arg, b: Arg, c: Arg, d: Arg, e: Arg, f: Arg, g: Arg, h: Arg) => {
+      const task = this.current as Task;
+      this.#counters.countRequest(counter);
+      task.counter = counter;
       const module = this.#module as Module;
-      const result = running.run(request, row.call, this.#fs, module, request, ...args);
-      if (isThenable(result)) {
-        this.#settle(row, request, result);
+      const request = new Request(module, (req >>> 0) as RequestPointer, operation, task, this);
+      if (row.isUnanswered) {
+        request.claim();
+        module.exports.fuse_reply_none(request.pointer);
+      }
+      if (!isSupported) {
+        this.#refuse(request, errno.ENOSYS as number);
         return;
       }
-      this.#answer(row, request, result);
-    } catch (thrown) {
-      this.#fail(request, thrown);
-    }
-    request.isSettled = true;
+      // Nothing may be thrown through libfuse, which would never answer the request then.
+      try {
+        // Cheaper than run(), and a handler that has settled counts as none; see Caller.
+        running.enterWith(request);
+        const result = row.call(this.#fs, module, request, a, b, c, d, e, f, g, h);
+        if (isThenable(result)) {
+          running.enterWith(undefined);
+          this.#settle(row, request, result);
+          return;
+        }
+        this.#answer(row, request, result);
+      } catch (thrown) {
+        this.#fail(request, thrown);
+      }
+      request.isSettled = true;
+    };
   }
 
   /** One promise beside the handler's own, as AsyncLocalStorage makes each cost more. */
@@ -153,6 +156,7 @@ export class Dispatcher implements RequestOwner {
       this.#fail(request, thrown);
       return;
     }
+    this.#measure(request.task);
     if (result === -(errno.ENOENT as number)) takeBack(this.#fs, row, request, value, this.#report);
     else if (result < 0) this.#logRefusal(request, -result);
     else if (row === opTable.readdir) this.#forgetListed(request);
@@ -182,7 +186,14 @@ export class Dispatcher implements RequestOwner {
     const { exports } = this.#module as Module;
     const sent = isKnown ? number : (errno.ERANGE as number);
     const result = exports.fuse_reply_err(request.pointer, sent);
+    this.#measure(request.task);
     if (result < 0 && result !== -(errno.ENOENT as number)) this.#logRefusal(request, -result);
+  }
+
+  /** Counts how long the request that was just answered has taken. */
+  #measure({ counter, receivedAt }: Task): void {
+    const { channel } = this;
+    if (channel !== undefined) this.#counters.countLatency(counter, channel.sentAt - receivedAt);
   }
 
   readonly #report = (thrown: unknown, request: Request): void => {

@@ -81,6 +81,7 @@ export class Loop {
     this.#watch = watch;
     try {
       this.#channel = new Channel(this.#module, watch);
+      this.#dispatcher.channel = this.#channel;
       await new Promise<void>((resolve, reject) => {
         this.#resolve = resolve;
         this.#reject = reject;
@@ -138,6 +139,7 @@ export class Loop {
       if (!isNone(size)) this.stop(faultOf(size));
       return false;
     }
+    task.receivedAt = (this.#channel as Channel).receivedAt;
     if (this.#waiting.length === 0) this.#spawn();
     this.#counters.waiting = this.#waiting.length;
     if (!this.#strays?.passesOn(task.buf)) {
@@ -228,7 +230,7 @@ export class Loop {
   free(): void {
     this.#watch = undefined;
     this.#channel?.close();
-    this.#channel = undefined;
+    this.#dispatcher.channel = this.#channel = undefined;
     this.#counters.tasksEnded(this.#taskCount);
     this.#counters.waiting = 0;
     this.#taskCount = 0;

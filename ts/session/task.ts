@@ -14,6 +14,9 @@ export class Task {
   /** Bytes a reply may have. */
   readonly replySize: number;
   readonly #module: Module;
+  /** Of the request: when it came, as the channel says, and where its handler's requests count. */
+  receivedAt = 0;
+  counter = 0;
   /** Set while a handler's promise is pending; then `onSettled` is called. */
   isPending = false;
   onSettled: () => void = () => {};
