@@ -3,6 +3,7 @@ import { constants, lstatSync } from 'node:fs';
 import { putEntry, putFileInfo, putLock, putStat, putStatvfs } from '#dist/session/encode.js';
 import { layout } from '#dist/session/generated/layout.js';
 import { Memory } from '#dist/session/memory.js';
+import { random } from '../helpers/random.js';
 import { suite } from '../helpers/suite.js';
 
 const AT = 1024;
@@ -34,6 +35,46 @@ attributes('round times down, so that nanoseconds are never negative', () => {
     for (const which of ['atime', 'mtime', 'ctime'] as const) {
       assert.equal(view.getBigInt64(AT + stat[`${which}Sec`], true), seconds, `${which} ${ns}`);
       assert.equal(view.getInt32(AT + stat[`${which}Nsec`], true), nanoseconds, `${which} ${ns}`);
+    }
+  }
+});
+
+attributes('have the time that bigint division gives, over the whole range', () => {
+  const { memory, view } = dirty();
+  const next = random(9);
+  const second = 1_000_000_000n;
+  const near = [0n, 1n, -1n, 511n, -512n, 1023n, -1024n, second - 1n, 1n - second];
+  for (let i = 0; i < 20_000; i++) {
+    const bits = BigInt(next(94));
+    const wide = (BigInt(next(2 ** 31)) << 62n) | (BigInt(next(2 ** 31)) << 31n);
+    const whole = BigInt.asIntN(93, wide >> (93n - bits)) - (wide & 1n);
+    const ns = (whole / second) * second + (near[next(near.length)] as bigint);
+    for (const sign of [1n, -1n]) {
+      putStat(memory, AT, { atimeNs: 0n, mtimeNs: sign * ns, ctimeNs: 0 }, 5n);
+      const seconds = view.getBigInt64(AT + stat.mtimeSec, true);
+      const rest = view.getInt32(AT + stat.mtimeNsec, true);
+      assert.equal(seconds * second + BigInt(rest), sign * ns);
+      assert.equal(rest >= 0 && rest < 1e9, true, `${sign * ns}`);
+    }
+  }
+});
+
+attributes('have a size and blocks of up to 63 bits, as number and as bigint', () => {
+  const { memory, view } = dirty();
+  for (const given of [0, -0, 1, 2 ** 31, 2 ** 32, 2 ** 32 - 1, 2 ** 53 - 1, 2n ** 63n - 1n, 7n]) {
+    putStat(memory, AT, { size: given, blocks: given }, 5n);
+    assert.equal(view.getBigInt64(AT + stat.bytes, true), BigInt(given));
+    assert.equal(view.getBigInt64(AT + stat.blocks, true), BigInt(given));
+  }
+});
+
+attributes('have modes and owners of 32 bits', () => {
+  const { memory, view } = dirty();
+  for (const given of [0, 2 ** 31, 2 ** 32 - 1, 2n ** 32n - 1n]) {
+    const each = { mode: given, nlink: given, uid: given, gid: given, rdev: given, blksize: given };
+    putStat(memory, AT, each, 5n);
+    for (const field of ['mode', 'nlink', 'uid', 'gid', 'rdev', 'blksize'] as const) {
+      assert.equal(view.getUint32(AT + stat[field], true), Number(given), field);
     }
   }
 });

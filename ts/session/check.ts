@@ -1,6 +1,6 @@
 /** Checks of the numbers that handlers return; a wrong one is an error, never a wrong value. */
 
-const MAX_U32 = 2 ** 32 - 1;
+const MAX_U32 = 2n ** 32n - 1n;
 const MAX_I64 = 2n ** 63n - 1n;
 const END_NS = (MAX_I64 + 1n) * 1_000_000_000n;
 const MAX_U64 = 2n ** 64n - 1n;
@@ -29,20 +29,21 @@ function within(value: unknown, what: string, max: bigint): bigint {
 
 /** An unsigned 64-bit number: an identity or a count. */
 export function u64(value: unknown, what: string): bigint {
+  // One comparison where a range takes two.
+  if (typeof value === 'bigint' && BigInt.asUintN(64, value) === value) return value;
   return within(value, what, MAX_U64);
 }
 
 /** A size or offset: 63 bits. */
 export function i63(value: unknown, what: string): bigint {
+  if (typeof value === 'bigint' && BigInt.asUintN(63, value) === value) return value;
   return within(value, what, MAX_I64);
 }
 
 /** A number of 32 bits, such as a mode. */
 export function u32(value: unknown, what: string): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_U32) {
-    return value;
-  }
-  return Number(within(value, what, BigInt(MAX_U32)));
+  if (typeof value === 'number' && value >>> 0 === value) return value;
+  return Number(within(value, what, MAX_U32));
 }
 
 /** A count from 0 to `max`. */
@@ -55,6 +56,7 @@ export function count(value: unknown, what: string, max: number): number {
 
 /** Seconds of a timeout; negative means none, Infinity the longest there is. */
 export function seconds(value: unknown, what: string): number {
+  if (typeof value === 'number' && value >= 0) return value;
   const number = typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number') throw new TypeError(`${what} is no number: ${describe(value)}`);
   if (Number.isNaN(number)) throw new RangeError(`${what} is NaN`);
@@ -70,6 +72,7 @@ export function nanoseconds(value: unknown, what: string): bigint {
 
 /** An inode number; Node's BigIntStats show those above 2^63 as negative. */
 export function inode(value: unknown, what: string): bigint {
+  if (typeof value === 'bigint' && BigInt.asUintN(64, value) === value) return value;
   if (typeof value === 'bigint' && value < 0n && value >= -MAX_I64 - 1n) {
     return BigInt.asUintN(64, value);
   }

@@ -2,56 +2,74 @@ import type { Attributes, FileLock } from '../types.js';
 import { EntryAttributes, FileInfo, StatvfsData } from '../types.js';
 import { count, i63, inode, nanoseconds, object, seconds, u32, u64 } from './check.js';
 import { layout, linux } from './generated/layout.js';
-import type { Memory, Pointer } from './memory.js';
+import type { Cells, Memory, Pointer } from './memory.js';
 
-const NS = 1_000_000_000n;
+const NS = 1_000_000_000;
+const WORD = 2 ** 32;
 const defaults: Required<Attributes> = new EntryAttributes();
 const defaultFile = new FileInfo();
 const defaultStatvfs = new StatvfsData();
 const { stat, entryParam, fileInfo, fileInfoBits, flock, statvfs } = layout;
 
-function putTime(view: DataView, sec: Pointer, nsec: Pointer, value: unknown, what: string): void {
-  const ns = nanoseconds(value, what);
-  const rest = ns % NS;
+/** Writes a size, without a bigint on the way. */
+function putSize({ i32, i64 }: Cells, at: Pointer, value: unknown, what: string): void {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) {
+    i32[at >>> 2] = value as number;
+    i32[(at >>> 2) + 1] = (value as number) / WORD;
+  } else i64[at >>> 3] = i63(value, what);
+}
+
+/** Writes seconds, rounded down, and the nanoseconds beyond. */
+function putTime(cells: Cells, sec: Pointer, nsec: Pointer, value: unknown, what: string): void {
+  const { i32, u32: words, i64 } = cells;
+  const ns = typeof value === 'bigint' ? value : nanoseconds(value, what);
+  if (BigInt.asIntN(64, ns) !== ns) {
+    putFarTime(cells, sec, nsec, nanoseconds(value, what));
+    return;
+  }
+  // Halves are divided with a last bit or so lost; the lower ones then tell what remains.
+  const at = sec >>> 2;
+  i64[sec >>> 3] = ns;
+  const low = words[at] as number;
+  let seconds = Math.floor(((i32[at + 1] as number) * WORD + low) / NS);
+  let rest = (low - Math.imul(seconds, NS)) | 0;
+  if (rest < 0) {
+    seconds--;
+    rest += NS;
+  } else if (rest >= NS) {
+    seconds++;
+    rest -= NS;
+  }
+  i32[at] = seconds;
+  i32[at + 1] = Math.floor(seconds / WORD);
+  i32[nsec >>> 2] = rest;
+}
+
+/** Before 1677 or after 2262. */
+function putFarTime({ i32, i64 }: Cells, sec: Pointer, nsec: Pointer, ns: bigint): void {
+  const rest = ns % BigInt(NS);
   // BigInt division truncates: times before 1970 need the floor.
-  const fraction = rest < 0n ? rest + NS : rest;
-  view.setBigInt64(sec, (ns - fraction) / NS, true);
-  view.setInt32(nsec, Number(fraction), true);
+  const fraction = rest < 0n ? rest + BigInt(NS) : rest;
+  i64[sec >>> 3] = (ns - fraction) / BigInt(NS);
+  i32[nsec >>> 2] = Number(fraction);
 }
 
 /** Writes attributes as a struct stat. */
-export function putStat(memory: Memory, at: Pointer, given: Attributes, ino: bigint): void {
-  const { view } = memory;
-  view.setBigUint64(at + stat.ino, ino, true);
-  view.setUint32(at + stat.mode, u32(given.mode ?? defaults.mode, 'mode'), true);
-  view.setUint32(at + stat.nlink, u32(given.nlink ?? defaults.nlink, 'nlink'), true);
-  view.setUint32(at + stat.uid, u32(given.uid ?? defaults.uid, 'uid'), true);
-  view.setUint32(at + stat.gid, u32(given.gid ?? defaults.gid, 'gid'), true);
-  view.setUint32(at + stat.rdev, u32(given.rdev ?? defaults.rdev, 'rdev'), true);
-  view.setBigInt64(at + stat.bytes, i63(given.size ?? defaults.size, 'size'), true);
-  view.setInt32(at + stat.blksize, u32(given.blksize ?? defaults.blksize, 'blksize'), true);
-  view.setBigInt64(at + stat.blocks, i63(given.blocks ?? defaults.blocks, 'blocks'), true);
-  putTime(
-    view,
-    at + stat.atimeSec,
-    at + stat.atimeNsec,
-    given.atimeNs ?? defaults.atimeNs,
-    'atimeNs',
-  );
-  putTime(
-    view,
-    at + stat.mtimeSec,
-    at + stat.mtimeNsec,
-    given.mtimeNs ?? defaults.mtimeNs,
-    'mtimeNs',
-  );
-  putTime(
-    view,
-    at + stat.ctimeSec,
-    at + stat.ctimeNsec,
-    given.ctimeNs ?? defaults.ctimeNs,
-    'ctimeNs',
-  );
+export function putStat({ cells }: Memory, at: Pointer, given: Attributes, ino: bigint): void {
+  const { i32, i64 } = cells;
+  i64[(at + stat.ino) >>> 3] = ino;
+  i32[(at + stat.mode) >>> 2] = u32(given.mode ?? defaults.mode, 'mode');
+  i32[(at + stat.nlink) >>> 2] = u32(given.nlink ?? defaults.nlink, 'nlink');
+  i32[(at + stat.uid) >>> 2] = u32(given.uid ?? defaults.uid, 'uid');
+  i32[(at + stat.gid) >>> 2] = u32(given.gid ?? defaults.gid, 'gid');
+  i32[(at + stat.rdev) >>> 2] = u32(given.rdev ?? defaults.rdev, 'rdev');
+  putSize(cells, at + stat.bytes, given.size ?? defaults.size, 'size');
+  i32[(at + stat.blksize) >>> 2] = u32(given.blksize ?? defaults.blksize, 'blksize');
+  putSize(cells, at + stat.blocks, given.blocks ?? defaults.blocks, 'blocks');
+  const { atimeNs, mtimeNs, ctimeNs } = given;
+  putTime(cells, at + stat.atimeSec, at + stat.atimeNsec, atimeNs ?? defaults.atimeNs, 'atimeNs');
+  putTime(cells, at + stat.mtimeSec, at + stat.mtimeNsec, mtimeNs ?? defaults.mtimeNs, 'mtimeNs');
+  putTime(cells, at + stat.ctimeSec, at + stat.ctimeNsec, ctimeNs ?? defaults.ctimeNs, 'ctimeNs');
 }
 
 /** Seconds for which attributes hold. */
@@ -62,43 +80,50 @@ export function attrTimeout(given: Attributes): number {
 /** Writes attributes as a struct fuse_entry_param; returns the inode. */
 export function putEntry(memory: Memory, at: Pointer, value: unknown): bigint {
   const given = object<EntryAttributes>(value, 'attributes') as Attributes;
-  const { view } = memory;
+  const { i64, f64 } = memory.cells;
   const ino = inode(given.ino ?? defaults.ino, 'ino');
   putStat(memory, at + entryParam.attr, given, ino);
-  view.setBigUint64(at + entryParam.ino, ino, true);
-  view.setBigUint64(at + entryParam.generation, u64(given.generation ?? 0n, 'generation'), true);
-  view.setFloat64(at + entryParam.attrTimeout, attrTimeout(given), true);
+  i64[(at + entryParam.ino) >>> 3] = ino;
+  i64[(at + entryParam.generation) >>> 3] = u64(given.generation ?? 0n, 'generation');
+  f64[(at + entryParam.attrTimeout) >>> 3] = attrTimeout(given);
   const timeout = seconds(given.entryTimeout ?? defaults.entryTimeout, 'entryTimeout');
-  view.setFloat64(at + entryParam.entryTimeout, timeout, true);
+  f64[(at + entryParam.entryTimeout) >>> 3] = timeout;
   return ino;
 }
 
 /** Writes a FileInfo, or a bare file handle; returns the handle. */
-export function putFileInfo(memory: Memory, at: Pointer, value: unknown): bigint {
-  const bare = typeof value === 'bigint' || typeof value === 'number';
-  const file = bare ? { fh: value } : object<FileInfo>(value, 'FileInfo');
-  const { view } = memory;
-  memory.bytes.fill(0, at, at + fileInfo.size);
-  const put = (bit: { byte: number; mask: number }, on: boolean) => {
-    if (on) view.setUint8(at + bit.byte, view.getUint8(at + bit.byte) | bit.mask);
-  };
+export function putFileInfo({ cells }: Memory, at: Pointer, value: unknown): bigint {
+  const { i32, i64 } = cells;
+  for (let word = at >>> 2; word < (at + fileInfo.size) >>> 2; word++) i32[word] = 0;
+  if (typeof value === 'bigint' || typeof value === 'number') {
+    const fh = u64(value, 'fh');
+    i64[(at + fileInfo.fh) >>> 3] = fh;
+    putBit(i32, at, fileInfoBits.keep_cache, defaultFile.keepCache);
+    return fh;
+  }
+  const file = object<FileInfo>(value, 'FileInfo');
   const fh = u64(file.fh ?? defaultFile.fh, 'fh');
-  view.setBigUint64(at + fileInfo.fh, fh, true);
-  view.setInt32(
-    at + fileInfo.backingId,
-    u32(file.backingId ?? defaultFile.backingId, 'backingId'),
-    true,
-  );
-  put(fileInfoBits.direct_io, file.directIo ?? defaultFile.directIo);
-  put(fileInfoBits.keep_cache, file.keepCache ?? defaultFile.keepCache);
-  put(fileInfoBits.nonseekable, file.nonseekable ?? defaultFile.nonseekable);
-  put(fileInfoBits.cache_readdir, file.cacheReaddir ?? defaultFile.cacheReaddir);
-  put(fileInfoBits.noflush, file.noflush ?? defaultFile.noflush);
-  put(
-    fileInfoBits.parallel_direct_writes,
-    file.parallelDirectWrites ?? defaultFile.parallelDirectWrites,
-  );
+  i64[(at + fileInfo.fh) >>> 3] = fh;
+  const backingId = u32(file.backingId ?? defaultFile.backingId, 'backingId');
+  i32[(at + fileInfo.backingId) >>> 2] = backingId;
+  const bits = fileInfoBits;
+  putBit(i32, at, bits.direct_io, file.directIo ?? defaultFile.directIo);
+  putBit(i32, at, bits.keep_cache, file.keepCache ?? defaultFile.keepCache);
+  putBit(i32, at, bits.nonseekable, file.nonseekable ?? defaultFile.nonseekable);
+  putBit(i32, at, bits.cache_readdir, file.cacheReaddir ?? defaultFile.cacheReaddir);
+  putBit(i32, at, bits.noflush, file.noflush ?? defaultFile.noflush);
+  const parallel = file.parallelDirectWrites ?? defaultFile.parallelDirectWrites;
+  putBit(i32, at, bits.parallel_direct_writes, parallel);
   return fh;
+}
+
+function putBit(
+  i32: Int32Array,
+  at: Pointer,
+  bit: { byte: number; mask: number },
+  on: boolean,
+): void {
+  if (on) (i32[(at + bit.byte) >>> 2] as number) |= bit.mask << ((bit.byte & 3) * 8);
 }
 
 /** Writes a StatvfsData. */
