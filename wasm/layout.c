@@ -136,6 +136,9 @@ static void file_info_layout(void) {
 }
 
 static void request_layouts(void) {
+  RECORD(request, struct fuse_req);
+  FIELD(struct fuse_req, ctx, context);
+  END();
   RECORD(context, struct fuse_ctx);
   FIELD(struct fuse_ctx, uid, uid);
   FIELD(struct fuse_ctx, gid, gid);

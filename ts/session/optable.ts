@@ -45,7 +45,7 @@ function list(
   fi: Pointer,
   plus: boolean,
 ) {
-  const fh = r.file(fi);
+  const fh = r.file(m.memory, fi);
   r.directory = new Directory(m, r, size >>> 0, plus);
   return fs.readdir(fh, unsigned(off), r.directory, r);
 }
@@ -84,8 +84,8 @@ export const opTable: Readonly<Record<string, Row>> = {
       fs.forget(forgetsOf(m.memory, forgets >>> 0, count >>> 0), r),
     { isUnanswered: true },
   ),
-  getattr: row('getattr', reply.attributes, (fs, _m, r, ino: I64, fi: Pointer) => {
-    r.file(fi);
+  getattr: row('getattr', reply.attributes, (fs, m, r, ino: I64, fi: Pointer) => {
+    r.file(m.memory, fi);
     return fs.getattr(r.on(ino), r);
   }),
   setattr: row(
@@ -93,7 +93,7 @@ export const opTable: Readonly<Record<string, Row>> = {
     reply.attributes,
     (fs, m, r, ino: I64, attr: Pointer, toSet: U32, fi: Pointer) => {
       const [values, fields] = setattrOf(m.memory, attr >>> 0, toSet);
-      r.file(fi);
+      r.file(m.memory, fi);
       return fs.setattr(r.on(ino), values, fields, r.fh, r);
     },
   ),
@@ -148,23 +148,23 @@ export const opTable: Readonly<Record<string, Row>> = {
   open: row(
     'open',
     reply.opened,
-    (fs, _m, r, ino: I64, fi: Pointer) => {
-      r.file(fi);
+    (fs, m, r, ino: I64, fi: Pointer) => {
+      r.file(m.memory, fi);
       r.fh = null;
       return fs.open(r.on(ino), r.flags, r);
     },
     { undo: 'open' },
   ),
-  read: row('read', reply.data, (fs, _m, r, ino: I64, size: U32, off: I64, fi: Pointer) => {
+  read: row('read', reply.data, (fs, m, r, ino: I64, size: U32, off: I64, fi: Pointer) => {
     r.on(ino);
-    return read(fs, r, r.file(fi), size, off);
+    return read(fs, r, r.file(m.memory, fi), size, off);
   }),
   write: row(
     'write',
     reply.written,
     (fs, m, r, ino: I64, data: Pointer, size: U32, off: I64, fi: Pointer) => {
       r.on(ino);
-      return write(fs, r, r.file(fi), m.memory.slice(data >>> 0, size >>> 0), off);
+      return write(fs, r, r.file(m.memory, fi), m.memory.slice(data >>> 0, size >>> 0), off);
     },
   ),
   write_buf: row(
@@ -172,26 +172,26 @@ export const opTable: Readonly<Record<string, Row>> = {
     reply.written,
     (fs, m, r, ino: I64, bufvec: Pointer, off: I64, fi: Pointer) => {
       r.on(ino);
-      return write(fs, r, r.file(fi), dataOf(m.memory, bufvec >>> 0), off);
+      return write(fs, r, r.file(m.memory, fi), dataOf(m.memory, bufvec >>> 0), off);
     },
   ),
-  flush: row('flush', reply.done, (fs, _m, r, ino: I64, fi: Pointer) => {
+  flush: row('flush', reply.done, (fs, m, r, ino: I64, fi: Pointer) => {
     r.on(ino);
-    return fs.flush(r.file(fi), r);
+    return fs.flush(r.file(m.memory, fi), r);
   }),
-  release: row('release', reply.done, (fs, _m, r, ino: I64, fi: Pointer) => {
+  release: row('release', reply.done, (fs, m, r, ino: I64, fi: Pointer) => {
     r.on(ino);
-    return fs.release(r.file(fi), r);
+    return fs.release(r.file(m.memory, fi), r);
   }),
-  fsync: row('fsync', reply.done, (fs, _m, r, ino: I64, datasync: U32, fi: Pointer) => {
+  fsync: row('fsync', reply.done, (fs, m, r, ino: I64, datasync: U32, fi: Pointer) => {
     r.on(ino);
-    return fs.fsync(r.file(fi), datasync !== 0, r);
+    return fs.fsync(r.file(m.memory, fi), datasync !== 0, r);
   }),
   opendir: row(
     'opendir',
     reply.opened,
-    (fs, _m, r, ino: I64, fi: Pointer) => {
-      r.file(fi);
+    (fs, m, r, ino: I64, fi: Pointer) => {
+      r.file(m.memory, fi);
       r.fh = null;
       return fs.opendir(r.on(ino), r);
     },
@@ -215,13 +215,13 @@ export const opTable: Readonly<Record<string, Row>> = {
     },
     { undo: 'listing' },
   ),
-  releasedir: row('releasedir', reply.done, (fs, _m, r, ino: I64, fi: Pointer) => {
+  releasedir: row('releasedir', reply.done, (fs, m, r, ino: I64, fi: Pointer) => {
     r.on(ino);
-    return fs.releasedir(r.file(fi), r);
+    return fs.releasedir(r.file(m.memory, fi), r);
   }),
-  fsyncdir: row('fsyncdir', reply.done, (fs, _m, r, ino: I64, datasync: U32, fi: Pointer) => {
+  fsyncdir: row('fsyncdir', reply.done, (fs, m, r, ino: I64, datasync: U32, fi: Pointer) => {
     r.on(ino);
-    return fs.fsyncdir(r.file(fi), datasync !== 0, r);
+    return fs.fsyncdir(r.file(m.memory, fi), datasync !== 0, r);
   }),
   statfs: row('statfs', reply.statvfs, (fs, _m, r, ino: I64) => {
     r.on(ino);
@@ -254,7 +254,7 @@ export const opTable: Readonly<Record<string, Row>> = {
     'create',
     reply.created,
     (fs, m, r, parent: I64, name: Pointer, mode: U32, fi: Pointer) => {
-      r.file(fi);
+      r.file(m.memory, fi);
       r.fh = null;
       return fs.create(r.on(parent), m.memory.name(name >>> 0), mode >>> 0, r.flags, r);
     },
@@ -263,8 +263,8 @@ export const opTable: Readonly<Record<string, Row>> = {
   tmpfile: row(
     'tmpfile',
     reply.created,
-    (fs, _m, r, parent: I64, mode: U32, fi: Pointer) => {
-      r.file(fi);
+    (fs, m, r, parent: I64, mode: U32, fi: Pointer) => {
+      r.file(m.memory, fi);
       r.fh = null;
       return fs.tmpfile(r.on(parent), mode >>> 0, r.flags, r);
     },
@@ -272,15 +272,15 @@ export const opTable: Readonly<Record<string, Row>> = {
   ),
   getlk: row('getlk', reply.lock, (fs, m, r, ino: I64, fi: Pointer, lock: Pointer) => {
     r.on(ino);
-    return fs.getlk(r.file(fi), lockOf(m.memory, lock >>> 0), r);
+    return fs.getlk(r.file(m.memory, fi), lockOf(m.memory, lock >>> 0), r);
   }),
   setlk: row('setlk', reply.done, (fs, m, r, ino: I64, fi: Pointer, lock: Pointer, sleep: U32) => {
     r.on(ino);
-    return fs.setlk(r.file(fi), lockOf(m.memory, lock >>> 0), sleep !== 0, r);
+    return fs.setlk(r.file(m.memory, fi), lockOf(m.memory, lock >>> 0), sleep !== 0, r);
   }),
-  flock: row('flock', reply.done, (fs, _m, r, ino: I64, fi: Pointer, operation: U32) => {
+  flock: row('flock', reply.done, (fs, m, r, ino: I64, fi: Pointer, operation: U32) => {
     r.on(ino);
-    return fs.flock(r.file(fi), operation, r);
+    return fs.flock(r.file(m.memory, fi), operation, r);
   }),
   bmap: row('bmap', reply.block, (fs, _m, r, ino: I64, blocksize: U32, index: I64) =>
     fs.bmap(r.on(ino), blocksize >>> 0, unsigned(index), r),
@@ -302,7 +302,7 @@ export const opTable: Readonly<Record<string, Row>> = {
       outSize: U32,
     ) => {
       r.on(ino);
-      const fh = r.file(fi);
+      const fh = r.file(m.memory, fi);
       r.flags = flags >>> 0;
       r.limit = Math.min(outSize >>> 0, r.task.replySize);
       // The reply's buffer may lie over a long input, so the handler gets a copy.
@@ -311,15 +311,15 @@ export const opTable: Readonly<Record<string, Row>> = {
     },
   ),
   poll: row('poll', reply.events, (fs, m, r, ino: I64, fi: Pointer, handle: Pointer) => {
-    const fh = r.file(fi);
+    const fh = r.file(m.memory, fi);
     return fs.poll(r.on(ino), fh, handle === 0 ? null : new KernelPoll(m, handle >>> 0), r);
   }),
   fallocate: row(
     'fallocate',
     reply.done,
-    (fs, _m, r, ino: I64, mode: U32, off: I64, length: I64, fi: Pointer) => {
+    (fs, m, r, ino: I64, mode: U32, off: I64, length: I64, fi: Pointer) => {
       r.on(ino);
-      return fs.fallocate(r.file(fi), mode, offset(off), offset(length), r);
+      return fs.fallocate(r.file(m.memory, fi), mode, offset(off), offset(length), r);
     },
   ),
   copy_file_range: row(
@@ -327,7 +327,7 @@ export const opTable: Readonly<Record<string, Row>> = {
     reply.copied,
     (
       fs,
-      _m,
+      m,
       r,
       inoIn: I64,
       offIn: I64,
@@ -339,15 +339,15 @@ export const opTable: Readonly<Record<string, Row>> = {
       flags: U32,
     ) => {
       r.on(inoIn);
-      const fhOut = r.file(fiOut);
-      const fhIn = r.file(fiIn);
+      const fhOut = r.file(m.memory, fiOut);
+      const fhIn = r.file(m.memory, fiIn);
       r.limit = length >>> 0;
       return fs.copyFileRange(fhIn, offset(offIn), fhOut, offset(offOut), r.limit, flags, r);
     },
   ),
-  lseek: row('lseek', reply.position, (fs, _m, r, ino: I64, off: I64, whence: U32, fi: Pointer) => {
+  lseek: row('lseek', reply.position, (fs, m, r, ino: I64, off: I64, whence: U32, fi: Pointer) => {
     r.on(ino);
-    return fs.lseek(r.file(fi), offset(off), whence, r);
+    return fs.lseek(r.file(m.memory, fi), offset(off), whence, r);
   }),
   retrieve_reply: row(
     'retrieveReply',

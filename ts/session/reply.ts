@@ -4,9 +4,9 @@ import type { Attributes, IoctlResult } from '../types.js';
 import { bytesOf, count, i63, inode, object, u32, u64 } from './check.js';
 import { attrTimeout, putEntry, putFileInfo, putLock, putStat, putStatvfs } from './encode.js';
 import { layout } from './generated/layout.js';
-import type { Pointer } from './memory.js';
 import type { Module } from './module.js';
 import type { Request } from './request.js';
+import { scratchOf } from './scratch.js';
 
 /**
  * Answers a request with what its handler returned. Encodes first and answers last, so that a value
@@ -16,10 +16,6 @@ import type { Request } from './request.js';
 export type Reply = (module: Module, request: Request, value: unknown) => number;
 
 const MAX_I32 = 2 ** 31 - 1;
-
-function scratch(module: Module, part: keyof typeof layout.scratch): Pointer {
-  return (module.exports.fw_scratch() >>> 0) + layout.scratch[part];
-}
 
 function nonZero(inode: bigint): void {
   if (inode === 0n) throw new RangeError('ino is 0, which names no inode');
@@ -36,7 +32,7 @@ export const nothing: Reply = () => 0;
 
 /** Attributes of a name; inode 0 makes a negative entry. */
 export const lookedUp: Reply = (module, request, value) => {
-  const entry = scratch(module, 'entry');
+  const entry = scratchOf(module) + layout.scratch.entry;
   putEntry(module.memory, entry, value);
   request.claim();
   return module.exports.fuse_reply_entry(request.pointer, entry);
@@ -44,7 +40,7 @@ export const lookedUp: Reply = (module, request, value) => {
 
 /** Attributes of a new name. */
 export const entry: Reply = (module, request, value) => {
-  const at = scratch(module, 'entry');
+  const at = scratchOf(module) + layout.scratch.entry;
   nonZero(putEntry(module.memory, at, value));
   request.claim();
   return module.exports.fuse_reply_entry(request.pointer, at);
@@ -53,7 +49,7 @@ export const entry: Reply = (module, request, value) => {
 /** Attributes of the inode that was asked for. */
 export const attributes: Reply = (module, request, value) => {
   const given = object<Attributes>(value, 'attributes') as Attributes;
-  const at = scratch(module, 'entry') + layout.entryParam.attr;
+  const at = scratchOf(module) + layout.scratch.entry + layout.entryParam.attr;
   const ino = inode(given.ino ?? request.inode, 'ino');
   nonZero(ino);
   putStat(module.memory, at, given, ino);
@@ -76,7 +72,7 @@ export const target: Reply = (module, request, value) => {
 
 /** A FileInfo, or a bare handle. */
 export const opened: Reply = (module, request, value) => {
-  const file = scratch(module, 'file');
+  const file = scratchOf(module) + layout.scratch.file;
   putFileInfo(module.memory, file, value);
   request.claim();
   return module.exports.fuse_reply_open(request.pointer, file);
@@ -87,8 +83,8 @@ export const created: Reply = (module, request, value) => {
   if (!Array.isArray(value) || value.length !== 2) {
     throw new TypeError('create returns [FileInfo, attributes]');
   }
-  const file = scratch(module, 'file');
-  const at = scratch(module, 'entry');
+  const file = scratchOf(module) + layout.scratch.file;
+  const at = scratchOf(module) + layout.scratch.entry;
   putFileInfo(module.memory, file, value[0]);
   nonZero(putEntry(module.memory, at, value[1]));
   request.claim();
@@ -111,19 +107,18 @@ function sendBytes(module: Module, request: Request, bytes: Uint8Array): number 
 export const data: Reply = (module, request, value) => {
   const { limit, task } = request;
   if (typeof value === 'number' || typeof value === 'bigint') {
-    return sendData(module, request, task.replyBytes(count(value, 'count of read', limit)));
+    const size = count(value, 'count of read', limit);
+    request.bytesRead = size;
+    request.claim();
+    return module.exports.fuse_reply_buf(request.pointer, task.reply, size);
   }
   const bytes = bytesOf(value, 'result of read');
   if (bytes.length > limit) {
     throw new RangeError(`read returned ${bytes.length} bytes where ${limit} were asked for`);
   }
-  return sendData(module, request, bytes);
-};
-
-function sendData(module: Module, request: Request, bytes: Uint8Array): number {
   request.bytesRead = bytes.length;
   return sendBytes(module, request, bytes);
-}
+};
 
 /** How many bytes were copied within the filesystem. */
 export const copied: Reply = (module, request, value) => {
@@ -180,14 +175,14 @@ export const allowed: Reply = (module, request, value) => {
 };
 
 export const statvfs: Reply = (module, request, value) => {
-  const at = scratch(module, 'statvfs');
+  const at = scratchOf(module) + layout.scratch.statvfs;
   putStatvfs(module.memory, at, value);
   request.claim();
   return module.exports.fuse_reply_statfs(request.pointer, at);
 };
 
 export const lock: Reply = (module, request, value) => {
-  const at = scratch(module, 'lock');
+  const at = scratchOf(module) + layout.scratch.lock;
   putLock(module.memory, at, value);
   request.claim();
   return module.exports.fuse_reply_lock(request.pointer, at);

@@ -3,11 +3,12 @@ import type { Caller } from './caller.js';
 import { unsigned } from './decode.js';
 import type { Directory } from './directory.js';
 import { layout } from './generated/layout.js';
-import type { Pointer } from './memory.js';
+import type { Memory, Pointer } from './memory.js';
 import type { Module, RequestPointer } from './module.js';
 import type { Task } from './task.js';
 
-const { context, fileInfo, fileInfoBits } = layout;
+const { context, fileInfo, fileInfoBits, request } = layout;
+const FILE_BITS = fileInfoBits.writepage.byte;
 
 /** Hears of requests whose handler wants to know of interrupts, and of data that goes out. */
 export interface RequestOwner {
@@ -18,7 +19,8 @@ export interface RequestOwner {
 
 /**
  * One request on its way: who asks, and whether it has been answered. What libfuse's pointers show
- * is copied here before the handler runs, as they are dead once the operation returns.
+ * is copied here before the handler runs, as they are dead once the operation returns. Its fields
+ * are plain, and no bigint is made that may not be looked at: each request pays for them.
  */
 export class Request implements RequestContext, Caller {
   readonly uid: number;
@@ -27,12 +29,14 @@ export class Request implements RequestContext, Caller {
   readonly umask: number;
   inode = 0n;
   fh: bigint | null = null;
-  lockOwner = 0n;
   flags = 0;
   pollEvents = 0;
-  #fileBits = 0;
+  private lockOwnerLow = 0;
+  private lockOwnerHigh = 0;
+  private fileBits = 0;
   /** Its handler has ended, or is waited for no more. */
   isSettled = false;
+  isAnswered = false;
   /** Most bytes the answer may have, or tell of. */
   limit = 0;
   /** Data of a file that the answer delivers, and that it takes. */
@@ -40,9 +44,7 @@ export class Request implements RequestContext, Caller {
   bytesWritten = 0;
   /** The listing being made, when this is readdir. */
   directory: Directory | undefined;
-  readonly #module: Module;
-  #controller: AbortController | undefined;
-  #isAnswered = false;
+  private controller: AbortController | undefined;
 
   constructor(
     module: Module,
@@ -51,13 +53,12 @@ export class Request implements RequestContext, Caller {
     readonly task: Task,
     readonly owner: RequestOwner,
   ) {
-    const { view } = module.memory;
-    const at = module.exports.fuse_req_ctx(pointer) >>> 0;
-    this.uid = view.getUint32(at + context.uid, true);
-    this.gid = view.getUint32(at + context.gid, true);
-    this.pid = view.getUint32(at + context.pid, true);
-    this.umask = view.getUint32(at + context.umask, true);
-    this.#module = module;
+    const { u32 } = module.memory.cells;
+    const at = (pointer + request.context) >>> 2;
+    this.uid = u32[at + (context.uid >>> 2)] as number;
+    this.gid = u32[at + (context.gid >>> 2)] as number;
+    this.pid = u32[at + (context.pid >>> 2)] as number;
+    this.umask = u32[at + (context.umask >>> 2)] as number;
   }
 
   /** Takes the inode that the operation addresses. */
@@ -67,28 +68,30 @@ export class Request implements RequestContext, Caller {
   }
 
   /** Takes what a struct fuse_file_info holds; returns the handle, 0n when there is none. */
-  file(at: Pointer): bigint {
-    if (at === 0) return 0n;
-    const { view } = this.#module.memory;
-    const info = at >>> 0;
-    this.flags = view.getInt32(info + fileInfo.flags, true);
-    this.lockOwner = view.getBigUint64(info + fileInfo.lockOwner, true);
-    this.pollEvents = view.getUint32(info + fileInfo.pollEvents, true);
-    this.#fileBits = view.getUint8(info + fileInfoBits.writepage.byte);
-    this.fh = view.getBigUint64(info + fileInfo.fh, true);
+  file({ cells }: Memory, info: Pointer): bigint {
+    if (info === 0) return 0n;
+    const at = info >>> 0;
+    const { i32, u64 } = cells;
+    this.flags = i32[(at + fileInfo.flags) >>> 2] as number;
+    this.lockOwnerLow = i32[(at + fileInfo.lockOwner) >>> 2] as number;
+    this.lockOwnerHigh = i32[(at + fileInfo.lockOwner + 4) >>> 2] as number;
+    this.pollEvents = (i32[(at + fileInfo.pollEvents) >>> 2] as number) >>> 0;
+    this.fileBits = i32[(at + FILE_BITS) >>> 2] as number;
+    this.fh = u64[(at + fileInfo.fh) >>> 3] as bigint;
     return this.fh;
   }
 
+  get lockOwner(): bigint {
+    const high = BigInt.asUintN(32, BigInt(this.lockOwnerHigh));
+    return (high << 32n) | BigInt.asUintN(32, BigInt(this.lockOwnerLow));
+  }
+
   get writepage(): boolean {
-    return (this.#fileBits & fileInfoBits.writepage.mask) !== 0;
+    return (this.fileBits & fileInfoBits.writepage.mask) !== 0;
   }
 
   get flockRelease(): boolean {
-    return (this.#fileBits & fileInfoBits.flock_release.mask) !== 0;
-  }
-
-  get isAnswered(): boolean {
-    return this.#isAnswered;
+    return (this.fileBits & fileInfoBits.flock_release.mask) !== 0;
   }
 
   /**
@@ -96,23 +99,23 @@ export class Request implements RequestContext, Caller {
    * request.
    */
   claim(): boolean {
-    if (this.#isAnswered) return false;
-    this.#isAnswered = true;
+    if (this.isAnswered) return false;
+    this.isAnswered = true;
     // Before the caller can see the answer.
     if (this.bytesRead + this.bytesWritten > 0) this.owner.count(this);
-    if (this.#controller !== undefined) this.owner.unwatch(this);
+    if (this.controller !== undefined) this.owner.unwatch(this);
     return true;
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (!this.#isAnswered) this.owner.watch(this);
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (!this.isAnswered) this.owner.watch(this);
     }
-    return this.#controller.signal;
+    return this.controller.signal;
   }
 
   interrupt(): void {
-    this.#controller?.abort();
+    this.controller?.abort();
   }
 }

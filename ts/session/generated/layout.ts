@@ -75,6 +75,10 @@ export const layout = {
     noflush: { byte: 4, mask: 128 },
     parallel_direct_writes: { byte: 5, mask: 1 },
   },
+  request: {
+    size: 88,
+    context: 44,
+  },
   context: {
     size: 16,
     uid: 0,
