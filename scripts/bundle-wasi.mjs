@@ -1,6 +1,6 @@
 // Bundles the WASI part of wasi-js, which can't be installed from npm with its scripts on, into
-// dist/vendor/wasi-js.js, and beside it the licences of all packages that are in the bundle.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// build/internals/vendor; the licences of all packages that are in it, into dist/vendor.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { metafile } = await build({
@@ -14,7 +14,7 @@ const { metafile } = await build({
     js: `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`,
   },
-  outfile: 'dist/vendor/wasi-js.js',
+  outfile: 'build/internals/vendor/wasi-js.js',
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
@@ -31,4 +31,5 @@ const packages = Object.keys(metafile.inputs).map(
   (input) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(input)?.[0],
 );
 const licences = [...new Set(packages)].filter((folder) => folder !== undefined).map(licence);
+mkdirSync('dist/vendor', { recursive: true });
 writeFileSync('dist/vendor/LICENSES.txt', licences.join(`\n${'-'.repeat(80)}\n\n`));

@@ -1,5 +1,5 @@
 // Prints docs/operations.md from the op table of the built library.
-import { opTable, sessionOps } from '../dist/session/optable.js';
+import { opTable, sessionOps } from '../build/internals/session/optable.js';
 
 const cells = (...texts) => `| ${texts.join(' | ')} |`;
 const rows = Object.entries(opTable).map(([operation, { handler, reply, isUnanswered, undo }]) =>

@@ -44,27 +44,29 @@ shim_tools=(cc node)
 shim_outputs=(dist/shim.node)
 step shim 'compiling the shim' quiet shim bash scripts/build-shim.sh
 
-step bundle 'bundling wasi-js' quiet bundle node scripts/bundle-wasi.mjs
+step wasi 'bundling wasi-js' quiet wasi node scripts/bundle-wasi.mjs
 
-library=(ts ts tsconfig.json dist)
+library=(ts ts tsconfig.json build/internals dist)
 project "${library[@]}"
 step ts 'compiling TypeScript' compile "${library[@]}"
-if [[ ! -x dist/cli.js ]]; then chmod +x dist/cli.js; fi
 # What other projects see of the library, and the tests also of the examples.
-mapfile -t declarations < <(modules ts dist .d.ts)
+mapfile -t declarations < <(modules ts dist/ .d.ts)
 
-examples=(examples examples examples/tsconfig.json dist/examples)
+examples=(examples examples examples/tsconfig.json build/internals/examples dist/examples)
 project "${examples[@]}" "${declarations[@]}"
 step examples 'compiling the examples' compile "${examples[@]}"
-mapfile -O "${#declarations[@]}" -t declarations < <(modules examples dist/examples .d.ts)
+mapfile -O "${#declarations[@]}" -t declarations < <(modules examples dist/examples/ .d.ts)
+
+step bundle 'bundling the library' quiet bundle node scripts/bundle.mjs
+if [[ ! -x dist/cli.js ]]; then chmod +x dist/cli.js; fi
 
 if [[ -n $with_bench ]]; then
-  bench=(bench bench bench/tsconfig.json build/bench)
+  bench=(bench bench bench/tsconfig.json build/bench build/bench)
   project "${bench[@]}" "${declarations[@]}"
   step bench 'compiling the measuring programs' compile "${bench[@]}"
 fi
 if [[ -n $with_tests ]]; then
-  tests=(tests tests tests/tsconfig.json build/tests)
+  tests=(tests tests tests/tsconfig.json build/tests build/tests)
   project "${tests[@]}" "${declarations[@]}"
   step tests 'compiling the tests' compile "${tests[@]}"
 fi

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+const about = createRequire(import.meta.url)('wasmfuse/package.json') as { version: string };
 
 /** Version of this package. */
-export const version: string = packageVersion();
+export const version: string = about.version;

@@ -23,9 +23,10 @@ const COPY = { recursive: true, verbatimSymlinks: true };
 /** The least that the compiler has to read and check. */
 const compilerOptions = { module: 'nodenext', lib: ['es5'], types: [], skipLibCheck: true };
 
-function project(rootDir: string, outDir: string, tsBuildInfoFile: string): string {
+function project(rootDir: string, outDir: string, declarationDir: string, info: string): string {
+  const output = { outDir, declarationDir, tsBuildInfoFile: info, composite: true };
   return JSON.stringify({
-    compilerOptions: { ...compilerOptions, rootDir, outDir, tsBuildInfoFile, composite: true },
+    compilerOptions: { ...compilerOptions, rootDir, ...output },
     include: [rootDir],
   });
 }
@@ -54,12 +55,19 @@ export class SetupTree {
     }
     this.write('libfuse-version', '9.9.9 0\n');
     this.write('tsconfig.base.json', '{}');
-    this.write('tsconfig.json', project('ts', 'dist', 'build/ts.tsbuildinfo'));
+    this.write('tsconfig.json', project('ts', 'build/internals', 'dist', 'build/ts.tsbuildinfo'));
     this.write(
       'examples/tsconfig.json',
-      project('.', '../dist/examples', '../build/examples.tsbuildinfo'),
+      project(
+        '.',
+        '../build/internals/examples',
+        '../dist/examples',
+        '../build/examples.tsbuildinfo',
+      ),
     );
-    this.write('ts/cli.ts', 'export const cli = 1;\n');
+    for (const entry of ['index', 'worker', 'cli']) {
+      this.write(`ts/${entry}.ts`, `export const ${entry} = 1;\nString(${entry});\n`);
+    }
     this.write('ts/session/generated/layout.ts', 'export const layout = 1;\n');
     this.write('examples/hello.ts', 'export const hello = 1;\n');
     for (const file of ['wasm/session.c', 'shim/abi.h', 'shim/addon.c']) this.write(file, '');
@@ -68,9 +76,9 @@ export class SetupTree {
     this.write(
       'scripts/bundle-wasi.mjs',
       `import fs from 'node:fs';
-       fs.appendFileSync('calls', 'bundle\\n');
-       fs.mkdirSync('dist/vendor', { recursive: true });
-       fs.writeFileSync('dist/vendor/wasi-js.js', '');`,
+       fs.appendFileSync('calls', 'wasi\\n');
+       fs.mkdirSync('build/internals/vendor', { recursive: true });
+       fs.writeFileSync('build/internals/vendor/wasi-js.js', '');`,
     );
     this.standIn('bin/emcc', `echo "emcc (a stand-in) ${this.read('emsdk-version').trim()}"`);
     this.standIn(

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { SystemError } from '#dist/errors.js';
+import { SystemError } from 'wasmfuse';
 import { deadline } from './deadline.js';
 import type { Scope } from './scope.js';
 import { exec, missingPrograms } from './sh.js';

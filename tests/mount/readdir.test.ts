@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fsencode } from '#dist/names.js';
+import { fsencode } from 'wasmfuse';
 import { type ManyData, nameOf } from '../fixtures/many.js';
 import { Calls } from '../helpers/calls.js';
 import { mountModule } from '../helpers/mount.js';

@@ -23,7 +23,7 @@ test.before(async (scope) => {
   const LIBFUSE_TARBALL = await template.tarball();
   const { status, stderr } = await template.run([], { LIBFUSE_TARBALL });
   assert.equal(status, 0, stderr);
-  assert.deepEqual(template.calls(), ['npm', 'wasm', 'shim', 'bundle']);
+  assert.deepEqual(template.calls(), ['npm', 'wasm', 'shim', 'wasi']);
 });
 
 test(
@@ -51,8 +51,18 @@ test(
       ['wasm/session.c', '/* new */', ['wasm'], /^setup: compiling libfuse to WebAssembly\n$/],
       ['wasm/new.c', '', ['wasm'], /^setup: compiling libfuse to WebAssembly\n$/],
       ['shim/addon.c', '/* new */', ['shim'], /^setup: compiling the shim\n$/],
-      ['ts/cli.ts', 'export const cli = 1; //\n', [], /^setup: compiling TypeScript\n$/],
-      ['examples/hello.ts', 'export const hello = 2;\n', [], /^setup: compiling the examples\n$/],
+      [
+        'ts/cli.ts',
+        'export const cli = 1;\nString(cli + 1);\n',
+        [],
+        /^setup: compiling TypeScript\nsetup: bundling the library\n$/,
+      ],
+      [
+        'examples/hello.ts',
+        'export const hello = 2;\n',
+        [],
+        /^setup: compiling the examples\nsetup: bundling the library\n$/,
+      ],
     ];
     for (const [file, text, calls, said] of changes) {
       tree.write(file, text);
@@ -61,6 +71,7 @@ test(
       assert.equal(status, 0);
       assert.deepEqual(tree.calls(), calls, file);
     }
+    assert.match(tree.read('dist/cli.js'), /cli \+ 1/);
     tree.write('package-lock.json', `${tree.read('package-lock.json')}\n`);
     const { stderr } = await tree.run();
     assert.match(stderr, /installing npm packages/);
@@ -77,14 +88,16 @@ test(
     tree.write('dist/wasmfuse.wasm', 'not what the compiler made');
     tree.write('build/libfuse-9.9.9/lib/version.c', 'int patched;\n');
     tree.write('ts/extra.ts', 'export const extra = 1;\n');
+    tree.write('dist/old.js', 'not what this version has');
     assert.equal((await tree.run()).status, 0);
-    assert.ok(tree.exists('dist/cli.js') && tree.exists('dist/extra.js'));
+    assert.ok(tree.exists('dist/cli.js') && !tree.exists('dist/old.js'));
+    assert.ok(tree.exists('build/internals/extra.js') && tree.exists('dist/extra.d.ts'));
     assert.equal(tree.read('build/libfuse-9.9.9/lib/version.c'), 'int version;\n');
     assert.deepEqual(tree.calls(), ['wasm']);
     rmSync(tree.path('ts/extra.ts'));
     assert.equal((await tree.run()).status, 0);
-    assert.ok(!tree.exists('dist/extra.js') && !tree.exists('dist/extra.d.ts'));
-    assert.ok(tree.exists('dist/cli.js') && tree.exists('dist/vendor/wasi-js.js'));
+    assert.ok(!tree.exists('build/internals/extra.js') && !tree.exists('dist/extra.d.ts'));
+    assert.ok(tree.exists('dist/cli.js') && tree.exists('build/internals/vendor/wasi-js.js'));
   },
   SLOW,
 );

@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
 /** A filesystem that comes with the package. */
 export interface Preset {
   readonly module: URL;
@@ -7,7 +10,8 @@ export interface Preset {
   readonly options: readonly string[];
 }
 
-const example = (name: string) => new URL(`../examples/${name}.js`, import.meta.url);
+const { resolve } = createRequire(import.meta.url);
+const example = (name: string) => pathToFileURL(resolve(`#files/examples/${name}.js`));
 
 export const presets: Readonly<Record<string, Preset>> = {
   hello: { module: example('hello'), needsSource: false, options: [] },

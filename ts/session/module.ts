@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { errno } from '../errors.js';
 import { LOG_ERROR } from './log.js';
 import { Memory, type Pointer } from './memory.js';
@@ -180,7 +181,10 @@ export function adoptModule(module: WebAssembly.Module): void {
 }
 
 export function wasmModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('../wasmfuse.wasm', import.meta.url)));
+  if (compiled === undefined) {
+    const file = createRequire(import.meta.url).resolve('#files/wasmfuse.wasm');
+    compiled = new WebAssembly.Module(readFileSync(file));
+  }
   return compiled;
 }
 

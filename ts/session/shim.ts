@@ -39,7 +39,7 @@ export interface Shim {
   outbox(connection: number, fd: number): number;
 }
 
-export const shim: Shim = createRequire(import.meta.url)('../shim.node');
+export const shim: Shim = createRequire(import.meta.url)('#files/shim.node');
 
 /** For calls that touch no memory. */
 const none = new Uint8Array();
