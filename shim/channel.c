@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
@@ -14,6 +15,7 @@
 #include "clock.h"
 #include "shim.h"
 #include "spin.h"
+#include "waker.h"
 #include "watch.h"
 
 /* Requests that are still answered when the event loop wants its turn. */
@@ -22,6 +24,8 @@ enum { MOST_BEFORE_TURN = 16 };
 enum { MOST_BLIND = 64 };
 /* Looks at most after a read that was tried without one, and in vain. */
 enum { MOST_CAUTION = 64 };
+/* Requests in a row in the event loop's place after which the device is read without a look. */
+enum { MOST_LOOKS = 32 };
 enum { LOOP = 1, DEVICE = 2 };
 
 struct channel {
@@ -40,6 +44,14 @@ struct channel {
   /* See read_blindly. */
   int looks_due, caution, blind_reads;
   struct spin spin;
+  /* Requests since the event loop's last turn. */
+  int in_place;
+  /*
+   * Nobody else reads from the device's open file, so that it may be made to wait; only while it
+   * does, in the event loop's place, a waker is there to interrupt that.
+   */
+  int is_alone, is_waiting;
+  struct waker *waker;
 };
 
 static double microseconds(uint64_t now) {
@@ -88,6 +100,7 @@ static int poll(struct channel *channel) {
   if (limit == 0) return 0;
   do ready = look(channel, 0);
   while (ready == 0 && clock_now() - start < limit);
+  if (ready == 0) spin_missed(&channel->spin, clock_now());
   return ready;
 }
 
@@ -124,26 +137,64 @@ static int64_t read_before_turn(struct channel *channel) {
   return result;
 }
 
-/* The next request: its bytes, -EAGAIN when the event loop is to have its turn, or -errno. */
-static int64_t receive(struct channel *channel) {
-  if (channel->is_called) {
-    channel->is_called = 0;
-    return read_request(channel);
-  }
-  for (;;) {
-    int timeout = patience(watch_loop(channel->watch));
-    if (timeout == 0 && channel->before_turn == 0) channel->before_turn = MOST_BEFORE_TURN;
-    if (channel->before_turn > 0) return read_before_turn(channel);
-    int64_t result = read_blindly(channel);
+static void set_nonblocking(const struct channel *channel, int is_nonblocking) {
+  int fd = watch_fd(channel->watch);
+  int flags = fcntl(fd, F_GETFL, 0);
+  fcntl(fd, F_SETFL, is_nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}
+
+/* From looking at the device before each read to waiting in the read. */
+static void start_waiting(struct channel *channel) {
+  if (channel->is_waiting) return;
+  if (channel->waker == NULL) channel->waker = waker_open(watch_loop(channel->watch));
+  if (channel->waker == NULL) channel->is_alone = 0;
+  if (channel->waker == NULL) return;
+  watch_pause(channel->watch);
+  set_nonblocking(channel, 0);
+  channel->is_waiting = 1;
+}
+
+static void stop_waiting(struct channel *channel) {
+  if (!channel->is_waiting) return;
+  channel->is_waiting = 0;
+  set_nonblocking(channel, 1);
+  waker_rest(channel->waker);
+}
+
+static int64_t wait_in_read(struct channel *channel, int timeout) {
+  const struct abi_channel *record = channel->record;
+  void *buffer = memory_at(&channel->memory, record->buffer, record->size);
+  if (buffer == NULL) return -EFAULT;
+  if (poll(channel) == LOOP) return -EAGAIN;
+  return waker_read(channel->waker, watch_fd(channel->watch), buffer, record->size, timeout);
+}
+
+static int64_t look_and_read(struct channel *channel, int timeout) {
+  int64_t result;
+  do {
+    result = read_blindly(channel);
     if (result != -EAGAIN) return result;
     int ready = wait(channel, timeout);
     if (ready < 0) return ready;
     if (ready != DEVICE) channel->before_turn = MOST_BEFORE_TURN;
     if ((ready & DEVICE) == 0) return -EAGAIN;
     result = read_request(channel);
-    // Another thread was faster.
-    if (result != -EAGAIN) return result;
+    // Otherwise another thread was faster.
+  } while (result == -EAGAIN && channel->before_turn == 0);
+  return result;
+}
+
+/* The next request: its bytes, -EAGAIN when the event loop is to have its turn, or -errno. */
+static int64_t receive(struct channel *channel) {
+  if (channel->is_called) return read_request(channel);
+  int timeout = patience(watch_loop(channel->watch));
+  if (timeout == 0 && channel->before_turn == 0) {
+    channel->before_turn = MOST_BEFORE_TURN;
+    stop_waiting(channel);
   }
+  if (channel->before_turn > 0) return read_before_turn(channel);
+  if (channel->is_alone && ++channel->in_place > MOST_LOOKS) start_waiting(channel);
+  return channel->is_waiting ? wait_in_read(channel, timeout) : look_and_read(channel, timeout);
 }
 
 static struct channel *channel_of(napi_env env, napi_callback_info info) {
@@ -156,8 +207,13 @@ static struct channel *channel_of(napi_env env, napi_callback_info info) {
 static napi_value call_receive(napi_env env, napi_callback_info info) {
   struct channel *channel = channel_of(env, info);
   if (channel == NULL) return NULL;
-  channel->record->result = (int32_t)receive(channel);
-  channel->is_called = channel->record->result == -EAGAIN;
+  int64_t result = receive(channel);
+  channel->is_called = result == -EAGAIN;
+  if (result < 0) {
+    channel->in_place = 0;
+    stop_waiting(channel);
+  }
+  channel->record->result = (int32_t)result;
   channel->record->received_at = microseconds(clock_now());
   return NULL;
 }
@@ -173,6 +229,8 @@ static napi_value call_send(napi_env env, napi_callback_info info) {
 
 static void close_channel(napi_env env, struct channel *channel) {
   if (channel->watch == NULL) return;
+  stop_waiting(channel);
+  if (channel->waker != NULL) waker_close(channel->waker);
   channel->watch = NULL;
   close(channel->epoll);
   napi_delete_reference(env, channel->buffer);
@@ -234,14 +292,17 @@ static int open_epoll(struct channel *channel) {
 /* A channel over a watch's descriptor, with its record at an offset of the memory; 0 or -errno. */
 static int open_channel(napi_env env, napi_value *arguments, struct channel *channel) {
   int64_t offset;
+  bool is_alone;
   napi_typedarray_type type;
   channel->watch = watch_of(env, arguments[0]);
   if (channel->watch == NULL) return -EBADF;
   if (napi_get_typedarray_info(env, arguments[1], &type, &channel->memory.size,
                                (void **)&channel->memory.base, NULL, NULL) != napi_ok ||
-      type != napi_uint8_array || napi_get_value_int64(env, arguments[2], &offset) != napi_ok) {
+      type != napi_uint8_array || napi_get_value_int64(env, arguments[2], &offset) != napi_ok ||
+      napi_get_value_bool(env, arguments[3], &is_alone) != napi_ok) {
     return -EINVAL;
   }
+  channel->is_alone = is_alone;
   channel->record = memory_at(&channel->memory, offset, sizeof(*channel->record));
   if (channel->record == NULL) return -EFAULT;
   clock_prepare();
@@ -253,13 +314,13 @@ static int open_channel(napi_env env, napi_value *arguments, struct channel *cha
 }
 
 /*
- * channel(watch, memory, offset of the record): {receive, send, close}, or -errno. The memory must
- * not grow while it is open.
+ * channel(watch, memory, offset of the record, is alone): {receive, send, close}, or -errno. The
+ * memory must not grow while it is open.
  */
 static napi_value call_channel(napi_env env, napi_callback_info info) {
-  napi_value arguments[3], result;
-  size_t count = 3;
-  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < 3) {
+  napi_value arguments[4], result;
+  size_t count = 4;
+  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < 4) {
     return NULL;
   }
   struct channel *channel = calloc(1, sizeof(*channel));

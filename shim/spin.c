@@ -1,21 +1,24 @@
 #include "spin.h"
 
-/* Long against a scheduler's turn, short against what a person notices. */
-static const uint64_t WINDOW_NS = 10 * 1000 * 1000;
+/* Some scores of requests where it matters. */
+static const uint64_t WINDOW_NS = 5 * 1000 * 1000;
 /* Longer than a CPU takes to wake up and ask for something else. */
 static const uint64_t POLL_NS = 200 * 1000;
 /* Below this, waking up costs nobody much. */
 static const double WORTH_A_TRIAL = 2000;
-/* How much more must be answered for another way to be taken. */
-static const double BETTER = 1.1;
+/* How much more must be answered by polling: where it helps at all, it is several times that. */
+static const double BETTER = 1.2;
+/* On one CPU the client waits as long as it is polled, which need not be found out any longer. */
+enum { MOST_MISSES = 3 };
 static const uint64_t SHORTEST_PAUSE_NS = 50ull * 1000 * 1000;
-static const uint64_t LONGEST_PAUSE_NS = 5ull * 1000 * 1000 * 1000;
+static const uint64_t LONGEST_PAUSE_NS = 10ull * 1000 * 1000 * 1000;
 
 static void begin(struct spin *spin, uint64_t now, int is_polling, int is_trial) {
   spin->is_polling = is_polling;
   spin->is_trial = is_trial;
   spin->start = now;
   spin->requests = 0;
+  spin->misses = 0;
 }
 
 static void rest(struct spin *spin, uint64_t now, uint64_t pause) {
@@ -23,9 +26,10 @@ static void rest(struct spin *spin, uint64_t now, uint64_t pause) {
   spin->next_trial = now + pause;
 }
 
-/* A window of the other way has ended: the better one stays. */
+/* A window of the other way has ended: the better one stays, and polling must be clearly better. */
 static void judge(struct spin *spin, uint64_t now, double rate) {
-  int is_better = rate > spin->kept_rate * BETTER;
+  double kept_rate = spin->kept_rate;
+  int is_better = spin->is_polling ? rate > kept_rate * BETTER : rate * BETTER > kept_rate;
   uint64_t longer = spin->pause * 2 < LONGEST_PAUSE_NS ? spin->pause * 2 : LONGEST_PAUSE_NS;
   if (is_better) spin->kept_rate = rate;
   rest(spin, now, is_better ? SHORTEST_PAUSE_NS : longer);
@@ -40,7 +44,6 @@ static void end_window(struct spin *spin, uint64_t now) {
   }
   spin->kept_rate = rate;
   if (rate < WORTH_A_TRIAL) {
-    rest(spin, now, SHORTEST_PAUSE_NS);
     begin(spin, now, 0, 0);
   } else if (now >= spin->next_trial) {
     begin(spin, now, !spin->is_polling, 1);
@@ -57,4 +60,8 @@ uint64_t spin_next(struct spin *spin, uint64_t now) {
   spin->requests++;
   if (now - spin->start >= WINDOW_NS) end_window(spin, now);
   return spin->is_polling ? POLL_NS : 0;
+}
+
+void spin_missed(struct spin *spin, uint64_t now) {
+  if (++spin->misses >= MOST_MISSES && spin->is_trial) judge(spin, now, 0);
 }

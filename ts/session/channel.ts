@@ -14,12 +14,15 @@ export class Channel {
   readonly #record: Float64Array;
   readonly #shim: ShimChannel;
 
-  /** @throws SystemError when the device can't be watched. */
-  constructor(module: Module, watch: Watch) {
+  /**
+   * @param isAlone no other thread serves the connection.
+   * @throws SystemError when the device can't be watched.
+   */
+  constructor(module: Module, watch: Watch, isAlone: boolean) {
     this.#module = module;
     const at = module.exports.fw_channel() >>> 0;
     const { bytes } = module.memory;
-    const made = shim.channel(watch, bytes, at);
+    const made = shim.channel(watch, bytes, at, isAlone);
     if (typeof made === 'number') throw new SystemError(-made, 'epoll_ctl', '/dev/fuse');
     this.#shim = made;
     const size = record.size / Float64Array.BYTES_PER_ELEMENT;

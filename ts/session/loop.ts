@@ -80,7 +80,7 @@ export class Loop {
   async run(watch: Watch): Promise<void> {
     this.#watch = watch;
     try {
-      this.#channel = new Channel(this.#module, watch);
+      this.#channel = new Channel(this.#module, watch, this.#strays === undefined);
       this.#dispatcher.channel = this.#channel;
       await new Promise<void>((resolve, reject) => {
         this.#resolve = resolve;

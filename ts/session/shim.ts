@@ -29,9 +29,9 @@ export interface Shim {
   watch_close(watch: Watch): number;
   /**
    * A channel over a watch's descriptor, with its record in the memory, which must not grow while
-   * it is open; or -errno.
+   * it is open; or -errno. When it is alone, nobody else reads from the descriptor's open file.
    */
-  channel(watch: Watch, memory: Uint8Array, record: number): ShimChannel | number;
+  channel(watch: Watch, memory: Uint8Array, record: number, isAlone: boolean): ShimChannel | number;
   /**
    * Threads that write messages to `fd`, which it takes over; an id, or -errno, and then it does
    * not. Other threads know its connection by the number given here.
