@@ -2,10 +2,11 @@ import type { ContextFields, ListedEntry, ListingLimits } from './calls.js';
 import { fsdecode } from './names.js';
 import { portableAttributes } from './portable.js';
 import { putEntry, putStat } from './session/encode.js';
+import { ENTRY_NAME_SIZE, putEntryName } from './session/entryname.js';
 import { constant, layout } from './session/generated/layout.js';
-import { type Entry, Listing } from './session/listing.js';
+import { Listing } from './session/listing.js';
 import { Memory } from './session/memory.js';
-import type { PollHandle } from './types.js';
+import type { Attributes, PollHandle } from './types.js';
 
 /** In the thread of the handlers, in place of what belongs to a request elsewhere. */
 
@@ -25,8 +26,9 @@ export class RemoteContext {
   }
 }
 
-/** Where attributes are encoded only to be checked. */
-const scratch = new Memory({ buffer: new ArrayBuffer(layout.entryParam.size) });
+/** Where attributes and, behind them, names are encoded only to be checked. */
+const NAME = layout.entryParam.size;
+const scratch = new Memory({ buffer: new ArrayBuffer(NAME + ENTRY_NAME_SIZE) });
 
 const ALIGNMENT = constant.FUSE_DIRENT_ALIGNMENT;
 
@@ -44,13 +46,14 @@ export class RemoteListing extends Listing {
     this.withAttributes = withAttributes;
   }
 
-  protected put({ name, attributes, ino, next }: Entry): boolean {
+  protected put(name: string, attributes: Attributes, ino: bigint, next: bigint): boolean {
+    const length = putEntryName(scratch.bytes, NAME, name);
     if (this.withAttributes) putEntry(scratch, 0, attributes);
     else putStat(scratch, layout.entryParam.attr, attributes, ino);
     const header = this.withAttributes
       ? constant.FUSE_NAME_OFFSET_DIRENTPLUS
       : constant.FUSE_NAME_OFFSET;
-    const needed = Math.ceil((header + name.length) / ALIGNMENT) * ALIGNMENT;
+    const needed = Math.ceil((header + length) / ALIGNMENT) * ALIGNMENT;
     if (needed > this.size - this.#used) return false;
     this.#used += needed;
     this.entries.push([fsdecode(name), portableAttributes(attributes), next]);

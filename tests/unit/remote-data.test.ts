@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { type Attributes, FUSEError, type ReaddirToken, readdirReply } from 'wasmfuse';
+import { fsencode } from '#dist/names.js';
 import { constant } from '#dist/session/generated/layout.js';
-import { type Entry, Listing } from '#dist/session/listing.js';
+import { Listing } from '#dist/session/listing.js';
 import { bytesAt } from '../fixtures/pattern.js';
 import { contextOf } from '../helpers/context.js';
 import { connected, inThread } from '../helpers/exposed.js';
@@ -12,7 +13,7 @@ const ctx = contextOf();
 
 /** A listing of a session; `most` entries fit, whatever their size. */
 class Taking extends Listing {
-  readonly taken: Pick<Entry, 'ino' | 'next' | 'attributes'>[] = [];
+  readonly taken: { ino: bigint; next: bigint; attributes: Attributes }[] = [];
   readonly names: string[] = [];
   readonly withAttributes = true;
   isSettled = false;
@@ -24,10 +25,10 @@ class Taking extends Listing {
     super();
   }
 
-  protected put({ name, ino, next, attributes }: Entry): boolean {
+  protected put(name: string, attributes: Attributes, ino: bigint, next: bigint): boolean {
     if (this.taken.length >= this.most) return false;
     this.taken.push({ ino, next, attributes });
-    this.names.push(name.toString('latin1'));
+    this.names.push(fsencode(name).toString('latin1'));
     return true;
   }
 }

@@ -1,9 +1,11 @@
 import type { Attributes, ReaddirToken } from '../types.js';
 import { putEntry, putStat } from './encode.js';
+import { putEntryName } from './entryname.js';
 import { layout } from './generated/layout.js';
-import { type Entry, Listing } from './listing.js';
+import { Listing } from './listing.js';
 import type { Module } from './module.js';
 import type { Request } from './request.js';
+import { scratchOf } from './scratch.js';
 
 /** A listing that libfuse writes into the reply. */
 export class Directory extends Listing {
@@ -28,23 +30,29 @@ export class Directory extends Listing {
     return this.#request.isAnswered;
   }
 
-  protected put({ name, attributes, ino, next, counts }: Entry): boolean {
+  protected put(
+    name: string,
+    attributes: Attributes,
+    ino: bigint,
+    next: bigint,
+    counts: boolean,
+  ): boolean {
     const { exports, memory } = this.#module;
-    const scratch = exports.fw_scratch() >>> 0;
-    const entry = scratch + layout.scratch.entry;
-    memory.bytes.set(name, scratch + layout.scratch.name);
-    memory.bytes[scratch + layout.scratch.name + name.length] = 0;
-
-    const at = this.#request.task.reply + this.used;
+    const scratch = scratchOf(this.#module);
+    const nameAt = scratch + layout.scratch.name;
+    const entryAt = scratch + layout.scratch.entry;
+    putEntryName(memory.bytes, nameAt, name);
+    const { pointer, task } = this.#request;
+    const at = task.reply + this.used;
     const room = this.size - this.used;
-    const where = [this.#request.pointer, at, room, scratch + layout.scratch.name] as const;
     let needed: number;
     if (this.withAttributes) {
-      putEntry(memory, entry, attributes);
-      needed = exports.fuse_add_direntry_plus(...where, entry, next);
+      putEntry(memory, entryAt, attributes);
+      needed = exports.fuse_add_direntry_plus(pointer, at, room, nameAt, entryAt, next);
     } else {
-      putStat(memory, entry + layout.entryParam.attr, attributes, ino);
-      needed = exports.fuse_add_direntry(...where, entry + layout.entryParam.attr, next);
+      const statAt = entryAt + layout.entryParam.attr;
+      putStat(memory, statAt, attributes, ino);
+      needed = exports.fuse_add_direntry(pointer, at, room, nameAt, statAt, next);
     }
     if (needed > room) return false;
     this.used += needed;
