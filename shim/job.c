@@ -33,47 +33,88 @@ static int take_int(napi_env env, napi_value value, struct posix_argument *to) {
   return error != 0 || (to->number >= INT32_MIN && to->number <= UINT32_MAX) ? error : -EINVAL;
 }
 
-static int take_bytes(napi_env env, napi_value value, struct posix_argument *to) {
+/* @param keeps whether the call outlives this one of JavaScript, which holds on to its arguments. */
+static int take_bytes(napi_env env, napi_value value, int keeps, struct posix_argument *to) {
   napi_typedarray_type type;
   void *bytes;
   if (napi_get_typedarray_info(env, value, &type, &to->size, &bytes, NULL, NULL) != napi_ok ||
       type != napi_uint8_array) {
     return -EINVAL;
   }
-  if (napi_create_reference(env, value, 1, &to->owner) != napi_ok) return -ENOMEM;
+  if (keeps && napi_create_reference(env, value, 1, &to->owner) != napi_ok) return -ENOMEM;
   to->bytes = bytes;
   return 0;
 }
 
-static int take_text(napi_env env, napi_value value, struct posix_argument *to) {
+/* Room for a text and its NUL, or NULL. */
+static char *text_room(struct posix_job *job, struct posix_argument *to, size_t size) {
+  if (size < sizeof(job->texts) - job->text_size) {
+    char *room = job->texts + job->text_size;
+    job->text_size += size + 1;
+    return room;
+  }
+  to->copy = malloc(size + 1);
+  return to->copy;
+}
+
+static int take_text_bytes(napi_env env, napi_value value, struct posix_job *job,
+                           struct posix_argument *to) {
   napi_typedarray_type type;
   void *bytes;
   if (napi_get_typedarray_info(env, value, &type, &to->size, &bytes, NULL, NULL) != napi_ok ||
-      type != napi_uint8_array || (to->size > 0 && memchr(bytes, '\0', to->size) != NULL)) {
+      type != napi_uint8_array) {
     return -EINVAL;
   }
-  to->bytes = malloc(to->size + 1);
+  to->bytes = text_room(job, to, to->size);
   if (to->bytes == NULL) return -ENOMEM;
   if (to->size > 0) memcpy(to->bytes, bytes, to->size);
   to->bytes[to->size] = '\0';
   return 0;
 }
 
-static int take(napi_env env, char letter, napi_value value, struct posix_argument *to) {
+static int take_string(napi_env env, napi_value value, struct posix_job *job,
+                       struct posix_argument *to) {
+  enum { LONGEST_CHARACTER = 4 };
+  size_t room = sizeof(job->texts) - job->text_size;
+  to->bytes = job->texts + job->text_size;
+  if (napi_get_value_string_utf8(env, value, to->bytes, room, &to->size) != napi_ok) return -EINVAL;
+  // With less left than a character there may have been one more.
+  if (to->size + LONGEST_CHARACTER < room) {
+    job->text_size += to->size + 1;
+    return 0;
+  }
+  if (napi_get_value_string_utf8(env, value, NULL, 0, &to->size) != napi_ok) return -EINVAL;
+  to->bytes = to->copy = malloc(to->size + 1);
+  if (to->copy == NULL) return -ENOMEM;
+  napi_get_value_string_utf8(env, value, to->copy, to->size + 1, &to->size);
+  return 0;
+}
+
+static int take_text(napi_env env, napi_value value, struct posix_job *job,
+                     struct posix_argument *to) {
+  int error = take_string(env, value, job, to);
+  if (error == -EINVAL) error = take_text_bytes(env, value, job, to);
+  if (error != 0) return error;
+  return to->size > 0 && memchr(to->bytes, '\0', to->size) != NULL ? -EINVAL : 0;
+}
+
+static int take(napi_env env, char letter, napi_value value, int keeps, struct posix_job *job,
+                struct posix_argument *to) {
   switch (letter) {
     case 'i':
       return take_int(env, value, to);
     case 'l':
       return take_long(env, value, to);
     case 's':
-      return take_text(env, value, to);
+      return take_text(env, value, job, to);
     default:
-      return take_bytes(env, value, to);
+      return take_bytes(env, value, keeps, to);
   }
 }
 
 /* Fills in the arguments; 0 or -errno. What was taken is freed with the job either way. */
-static int take_arguments(napi_env env, napi_callback_info info, struct posix_job *job) {
+static int take_arguments(napi_env env, napi_callback_info info, int keeps,
+                          struct posix_job *job) {
   napi_value values[POSIX_MAX_ARGUMENTS];
   size_t count = POSIX_MAX_ARGUMENTS;
   void *row;
@@ -82,7 +123,7 @@ static int take_arguments(napi_env env, napi_callback_info info, struct posix_jo
   const char *letters = job->row->arguments;
   if (count != strlen(letters)) return -EINVAL;
   for (size_t i = 0; i < count; i++) {
-    int error = take(env, letters[i], values[i], &job->arguments[i]);
+    int error = take(env, letters[i], values[i], keeps, job, &job->arguments[i]);
     if (error != 0) return error;
   }
   return 0;
@@ -92,7 +133,7 @@ static void free_contents(napi_env env, struct posix_job *job) {
   for (int i = 0; i < POSIX_MAX_ARGUMENTS; i++) {
     struct posix_argument *argument = &job->arguments[i];
     if (argument->owner != NULL) napi_delete_reference(env, argument->owner);
-    else free(argument->bytes);
+    free(argument->copy);
   }
   free(job->output);
 }
@@ -132,8 +173,10 @@ static void on_done(napi_env env, napi_status status, void *data) {
 }
 
 static napi_value call_sync(napi_env env, napi_callback_info info) {
-  struct posix_job job = {0};
-  int error = take_arguments(env, info, &job);
+  struct posix_job job;
+  // All but the room for texts.
+  memset(&job, 0, offsetof(struct posix_job, texts));
+  int error = take_arguments(env, info, 0, &job);
   if (error == 0) run(env, &job);
   napi_value value = error == 0 ? answer_of(env, &job) : error_value(env, error);
   free_contents(env, &job);
@@ -145,7 +188,7 @@ static napi_value call_async(napi_env env, napi_callback_info info) {
   napi_value name, promise;
   struct posix_job *job = calloc(1, sizeof(*job));
   if (job == NULL) return error_value(env, -ENOMEM);
-  int error = take_arguments(env, info, job);
+  int error = take_arguments(env, info, 1, job);
   if (error == 0) {
     error = -ENOMEM;
     if (napi_create_string_utf8(env, "wasmfuse", NAPI_AUTO_LENGTH, &name) == napi_ok &&

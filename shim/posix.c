@@ -9,15 +9,17 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-static const struct posix_row *const families[] = {posix_create_calls, posix_fd_calls,
-                                                   posix_path_calls, posix_xattr_calls};
+static const struct posix_row *const families[] = {
+    posix_create_calls, posix_data_calls, posix_fd_calls,
+    posix_look_calls,   posix_path_calls, posix_xattr_calls};
 
 #define CONSTANT(name) {#name, name}
 
 static const struct {
   const char *name;
   int64_t value;
-} constants[] = {CONSTANT(O_PATH), CONSTANT(O_TMPFILE), CONSTANT(UTIME_OMIT)};
+} constants[] = {CONSTANT(O_PATH), CONSTANT(O_TMPFILE), CONSTANT(UTIME_OMIT),
+                 CONSTANT(AT_FDCWD)};
 
 napi_status posix_register(napi_env env, napi_value exports) {
   napi_value posix, value;

@@ -8,15 +8,23 @@
  * thread pool and returns a promise, `nameSync` runs at once. Both give the result or -errno.
  */
 
-enum { POSIX_MAX_ARGUMENTS = 6 };
+enum { POSIX_MAX_ARGUMENTS = 7 };
+
+/* Of all texts of one call; longer ones are allocated. */
+enum { POSIX_TEXT_ROOM = 512 };
 
 /* One argument, as its letter in the row says. */
 struct posix_argument {
   /* An integer, number or bigint: 'i' of 32 bits, signed or not, 'l' of 64. */
   int64_t number;
-  /* 's': a copy of bytes without NUL, ended by one. 'b': the caller's own, kept from collection. */
+  /*
+   * 's': a copy of a string in UTF-8, or of bytes, without NUL, ended by one. 'b': the caller's own,
+   * kept from collection.
+   */
   char *bytes;
   size_t size;
+  /* From malloc: a text that is longer than the room for all. */
+  char *copy;
   napi_ref owner;
 };
 
@@ -29,6 +37,8 @@ struct posix_job {
   void *output;
   napi_async_work work;
   napi_deferred deferred;
+  size_t text_size;
+  char texts[POSIX_TEXT_ROOM];
 };
 
 /* One row of a family's table; a name of NULL ends the table. */
@@ -45,7 +55,9 @@ struct posix_row {
 };
 
 extern const struct posix_row posix_create_calls[];
+extern const struct posix_row posix_data_calls[];
 extern const struct posix_row posix_fd_calls[];
+extern const struct posix_row posix_look_calls[];
 extern const struct posix_row posix_path_calls[];
 extern const struct posix_row posix_xattr_calls[];
 

@@ -45,6 +45,7 @@ static int assume(int uid, int gid, struct identity *own) {
   return -EPERM;
 }
 
+/* Arguments that name an inode are a directory's descriptor, or AT_FDCWD, and a path from there. */
 typedef int64_t (*make)(const struct posix_argument *a);
 
 /* The last two arguments are uid and gid, -1 for the process's own. */
@@ -60,48 +61,53 @@ static int64_t make_for(make make, const struct posix_argument *a, int ids) {
   return result;
 }
 
-/* (path, flags, mode, uid, gid): a descriptor. */
+/* (directory, path, flags, mode, uid, gid): a descriptor. */
 static int64_t make_open(const struct posix_argument *a) {
-  return result_of(open(a[0].bytes, (int)a[1].number | O_CLOEXEC, (mode_t)a[2].number));
+  int flags = (int)a[2].number | O_CLOEXEC;
+  return result_of(openat(a[0].number, a[1].bytes, flags, (mode_t)a[3].number));
 }
 
 static int64_t run_open(struct posix_job *job) {
-  return make_for(make_open, job->arguments, 3);
+  return make_for(make_open, job->arguments, 4);
 }
 
-/* (path, mode, uid, gid) */
+/* (directory, path, mode, uid, gid) */
 static int64_t make_mkdir(const struct posix_argument *a) {
-  return result_of(mkdir(a[0].bytes, a[1].number));
+  return result_of(mkdirat(a[0].number, a[1].bytes, a[2].number));
 }
 
 static int64_t run_mkdir(struct posix_job *job) {
-  return make_for(make_mkdir, job->arguments, 2);
+  return make_for(make_mkdir, job->arguments, 3);
 }
 
-/* (path, mode, rdev, uid, gid). By number: a C library older than glibc 2.33 has no such symbol. */
+/*
+ * (directory, path, mode, rdev, uid, gid). By number: a C library older than glibc 2.33 has no such
+ * symbol.
+ */
 static int64_t make_mknod(const struct posix_argument *a) {
-  unsigned int mode = a[1].number;
-  unsigned int rdev = a[2].number;
-  return result_of(syscall(SYS_mknodat, AT_FDCWD, a[0].bytes, mode, rdev));
+  int directory = a[0].number;
+  unsigned int mode = a[2].number;
+  unsigned int rdev = a[3].number;
+  return result_of(syscall(SYS_mknodat, directory, a[1].bytes, mode, rdev));
 }
 
 static int64_t run_mknod(struct posix_job *job) {
-  return make_for(make_mknod, job->arguments, 3);
+  return make_for(make_mknod, job->arguments, 4);
 }
 
-/* (target, path, uid, gid) */
+/* (target, directory, path, uid, gid) */
 static int64_t make_symlink(const struct posix_argument *a) {
-  return result_of(symlink(a[0].bytes, a[1].bytes));
+  return result_of(symlinkat(a[0].bytes, a[1].number, a[2].bytes));
 }
 
 static int64_t run_symlink(struct posix_job *job) {
-  return make_for(make_symlink, job->arguments, 2);
+  return make_for(make_symlink, job->arguments, 3);
 }
 
 const struct posix_row posix_create_calls[] = {
-    {"open", "siiii", run_open, NULL, 1},
-    {"mkdir", "siii", run_mkdir, NULL, 0},
-    {"mknod", "siiii", run_mknod, NULL, 0},
-    {"symlink", "ssii", run_symlink, NULL, 0},
+    {"open", "isiiii", run_open, NULL, 1},
+    {"mkdir", "isiii", run_mkdir, NULL, 0},
+    {"mknod", "isiiii", run_mknod, NULL, 0},
+    {"symlink", "sisii", run_symlink, NULL, 0},
     {NULL, NULL, NULL, NULL, 0},
 };

@@ -4,11 +4,8 @@
 #define _GNU_SOURCE
 
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "posix.h"
@@ -30,8 +27,8 @@ static int64_t run_fallocate(struct posix_job *job) {
 /* (fd in, offset in, fd out, offset out, length, flags) */
 static int64_t run_copy_file_range(struct posix_job *job) {
   const struct posix_argument *a = job->arguments;
-  loff_t from = a[1].number;
-  loff_t to = a[3].number;
+  off_t from = a[1].number;
+  off_t to = a[3].number;
   if (a[4].number < 0) return -EINVAL;
   return result_of(
       copy_file_range(a[0].number, &from, a[2].number, &to, a[4].number, (unsigned)a[5].number));
@@ -53,15 +50,9 @@ static int64_t run_syncfs(struct posix_job *job) {
   return result_of(syncfs(job->arguments[0].number));
 }
 
-/*
- * (fd, bytes): at the end of the file as it is at that moment, whatever the descriptor's own flags.
- * By number: musl has had no pwritev2. The kernel takes the offset in two halves and ignores it.
- */
-static int64_t run_append(struct posix_job *job) {
-  const struct posix_argument *a = job->arguments;
-  const struct iovec part = {.iov_base = a[1].bytes, .iov_len = a[1].size};
-  int fd = a[0].number;
-  return result_of(syscall(SYS_pwritev2, fd, &part, 1L, 0L, 0L, RWF_APPEND));
+/* (fd, length) */
+static int64_t run_ftruncate(struct posix_job *job) {
+  return result_of(ftruncate(job->arguments[0].number, job->arguments[1].number));
 }
 
 /* Linux frees the descriptor also when close is interrupted, so it must not be tried again. */
@@ -87,7 +78,7 @@ const struct posix_row posix_fd_calls[] = {
     {"lseek", "ili", run_lseek, NULL, 0},
     {"flock", "ii", run_flock, NULL, 0},
     {"syncfs", "i", run_syncfs, NULL, 0},
-    {"append", "ib", run_append, NULL, 0},
+    {"ftruncate", "il", run_ftruncate, NULL, 0},
     {"flush", "i", run_flush, NULL, 0},
     {"close", "i", run_close, NULL, 0},
     {NULL, NULL, NULL, NULL, 0},

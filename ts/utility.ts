@@ -3,16 +3,24 @@
  * filesystem.
  */
 import { closeSync, constants, openSync, readdirSync, readFileSync } from 'node:fs';
-import { fsdecode } from './names.js';
-import { callSync, data, textBytes } from './posix/call.js';
+import { fsdecode, fsencode } from './names.js';
+import { define, nothing, text as textOf } from './posix/call.js';
+import * as xattr from './posix/xattr.js';
 
 /** Where an attribute belongs on systems that ask for it apart from the name; Linux does not. */
 export type XattrNamespace = 'user' | 'system';
 
 function text(value: unknown, what: string): Buffer {
   if (typeof value !== 'string') throw new TypeError(`${what} is no string: ${String(value)}`);
-  return textBytes(value, what);
+  return fsencode(textOf(value, what));
 }
+
+const syncfsCall = define(
+  'syncfs',
+  (fd: number, _path: string) => [fd],
+  nothing,
+  ([, path]) => path,
+);
 
 function checkNamespace(namespace: unknown): void {
   if (namespace === 'user' || namespace === 'system') return;
@@ -32,8 +40,7 @@ export function setxattr(
   namespace: XattrNamespace = 'user',
 ): void {
   checkNamespace(namespace);
-  const where = [text(path, 'path'), text(name, 'name')] as const;
-  callSync('setxattr', path, ...where, data(value, 'value'), 0);
+  xattr.setxattrSync(text(path, 'path'), text(name, 'name'), value);
 }
 
 /**
@@ -53,7 +60,7 @@ export function getxattr(
   if (!Number.isSafeInteger(sizeGuess) || sizeGuess < 0) {
     throw new RangeError(`sizeGuess is no size: ${String(sizeGuess)}`);
   }
-  return callSync('getxattr', path, text(path, 'path'), text(name, 'name'));
+  return xattr.getxattrSync(text(path, 'path'), text(name, 'name'));
 }
 
 /** Names in a directory, without `.` and `..`, in no particular order. @throws an error of Node */
@@ -81,7 +88,7 @@ export function getSupGroups(pid: number): Set<number> {
 export function syncfs(path: string): void {
   const fd = openSync(text(path, 'path'), constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    callSync('syncfs', path, fd);
+    syncfsCall.now(fd, path);
   } finally {
     closeSync(fd);
   }

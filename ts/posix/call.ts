@@ -2,26 +2,43 @@ import { SystemError } from '../errors.js';
 import { fsdecode, fsencode } from '../names.js';
 import { shim } from '../session/shim.js';
 
-/** A path or a name: a string as {@link fsdecode} gives it, or its bytes. */
-export type Path = string | Uint8Array;
+/** Text as {@link fsdecode} gives it, or its bytes. */
+export type Text = string | Uint8Array;
 
-type Argument = number | bigint | Uint8Array;
-type PosixCall = (...args: Argument[]) => unknown;
+/** A name in an open directory, wherever that is moved: the directory's descriptor, and the name. */
+export type Entry = readonly [directory: number, name: Text];
+
+/** A path, or a name in an open directory. */
+export type Path = Text | Entry;
+
+type Argument = number | bigint | Text;
+type AddonCall = (...args: Argument[]) => unknown;
 
 /** The addon's calls, each as `name` (a promise) and `nameSync`, and its constants. */
-const posix = shim.posix as Readonly<Record<string, PosixCall | number>>;
+const addon = shim.posix as Readonly<Record<string, AddonCall | number>>;
 
-/**
- * Bytes of a path or a name. @throws TypeError when it is neither string nor bytes, or has a NUL.
- */
-export function textBytes(text: unknown, what: string): Buffer {
-  if (typeof text !== 'string' && !(text instanceof Uint8Array)) {
-    throw new TypeError(`${what} is neither a string nor bytes: ${String(text)}`);
+/** A constant of this machine's C library. */
+export function constant(name: string): number {
+  return addon[name] as number;
+}
+
+const AT_FDCWD = constant('AT_FDCWD');
+
+/** @throws TypeError when it is neither string nor bytes, or has a NUL. */
+export function text(value: unknown, what: string): Text {
+  if (typeof value !== 'string' && !(value instanceof Uint8Array)) {
+    throw new TypeError(`${what} is neither a string nor bytes: ${String(value)}`);
   }
-  const bytes = fsencode(text);
-  if (bytes.includes(0))
-    throw new TypeError(`${what} has a NUL: ${JSON.stringify(fsdecode(text))}`);
-  return bytes;
+  const hasNul = typeof value === 'string' ? value.includes('\0') : value.includes(0);
+  if (hasNul) throw new TypeError(`${what} has a NUL: ${JSON.stringify(fsdecode(value))}`);
+  return typeof value === 'string' && !value.isWellFormed() ? fsencode(value) : value;
+}
+
+/** A path, and the descriptor of the directory that it starts from. @throws TypeError */
+export function place(path: Path, what: string): [directory: number, path: Text] {
+  if (!Array.isArray(path)) return [AT_FDCWD, text(path, what)];
+  const [directory, name] = path as Entry;
+  return [int(directory, `the directory of ${what}`), text(name, what)];
 }
 
 /** An integer of 32 bits, such as a descriptor, a mode or flags. @throws TypeError or RangeError */
@@ -42,38 +59,59 @@ export function long(value: unknown, what: string): number | bigint {
   throw new RangeError(`${what} is no safe integer: ${value}`);
 }
 
-/** Bytes to write. @throws TypeError */
+/** Bytes to read into, or to write. @throws TypeError */
 export function data(value: unknown, what: string): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw new TypeError(`${what} is no Buffer or Uint8Array: ${String(value)}`);
 }
 
-function check<Result>(result: unknown, name: string, path: Path | undefined): Result {
-  if (typeof result !== 'number' || result >= 0) return result as Result;
-  throw new SystemError(-result, name, path === undefined ? undefined : fsdecode(path));
-}
-
-/** Runs a call on libuv's thread pool. @throws SystemError with `path`, when one is given. */
-export async function call<Result = number>(
-  name: string,
-  path: Path | undefined,
-  ...args: Argument[]
-): Promise<Result> {
-  return check(await (posix[name] as PosixCall)(...args), name, path);
+/** A system call in its forms. */
+export interface Call<Arguments extends unknown[], Result> {
+  /** Runs on libuv's thread pool. @throws SystemError */
+  later(...args: Arguments): Promise<Result>;
+  /** Runs on this thread, which waits for it. @throws SystemError */
+  now(...args: Arguments): Result;
+  /** As now, but gives the addon's own result, which is -errno when the call fails. */
+  attempt(...args: Arguments): unknown;
+  failure(result: number, args: Arguments): SystemError;
 }
 
 /**
- * Runs a call on this thread, which it blocks. @throws SystemError with `path`, when one is given.
+ * A call of the addon.
+ *
+ * @param take checks the arguments, and puts them as the addon wants them.
+ * @param give makes the result of the addon's, which is not negative when it is a number.
+ * @param pathOf the path that errors tell.
  */
-export function callSync<Result = number>(
+export function define<Arguments extends unknown[], Raw, Result>(
   name: string,
-  path: Path | undefined,
-  ...args: Argument[]
-): Result {
-  return check((posix[`${name}Sync`] as PosixCall)(...args), name, path);
+  take: (...args: Arguments) => Argument[],
+  give: (raw: Raw) => Result,
+  pathOf?: (args: NoInfer<Arguments>) => Path | undefined,
+): Call<Arguments, Result> {
+  const [later, now] = [addon[name], addon[`${name}Sync`]] as [AddonCall, AddonCall];
+  const failure = (result: number, args: Arguments) => {
+    const path = pathOf?.(args);
+    const last = Array.isArray(path) ? (path as Entry)[1] : (path as Text | undefined);
+    return new SystemError(-result, name, last === undefined ? undefined : fsdecode(last));
+  };
+  const check = (raw: unknown, args: Arguments) => {
+    if (typeof raw === 'number' && raw < 0) throw failure(raw, args);
+    return give(raw as Raw);
+  };
+  return {
+    later: async (...args) => check(await later(...take(...args)), args),
+    now: (...args) => check(now(...take(...args)), args),
+    attempt: (...args) => now(...take(...args)),
+    failure,
+  };
 }
 
-/** A constant of this machine's C library. */
-export function constant(name: string): number {
-  return posix[name] as number;
-}
+/** For calls that give nothing but success. */
+export const nothing = (): void => {};
+/** For calls whose result is a number. */
+export const number = (raw: number): number => raw;
+/** For calls whose result is bytes. */
+export const buffer = (raw: Buffer): Buffer => raw;
+/** For calls whose errors tell their first argument. */
+export const first = (args: readonly [Path, ...unknown[]]): Path => args[0];

@@ -1,4 +1,4 @@
-import { call, callSync, int, type Path, textBytes } from './call.js';
+import { define, first, int, nothing, number, type Path, place, type Text, text } from './call.js';
 
 /**
  * The user that a new inode belongs to, instead of the process's own: from its first moment, with
@@ -14,40 +14,53 @@ function ids(owner: Owner | undefined): [uid: number, gid: number] {
   return [int(owner.uid, 'uid'), int(owner.gid, 'gid')];
 }
 
-type OpenArguments = [path: Path, flags: number, mode?: number, owner?: Owner];
-
-function openArguments([path, flags, mode = 0o666, owner]: OpenArguments) {
-  const bytes = textBytes(path, 'path');
-  return [bytes, int(flags, 'flags'), int(mode, 'mode'), ...ids(owner)] as const;
-}
+const openCall = define(
+  'open',
+  (path: Path, flags: number, mode?: number, owner?: Owner) => [
+    ...place(path, 'path'),
+    int(flags, 'flags'),
+    int(mode ?? 0o666, 'mode'),
+    ...ids(owner),
+  ],
+  number,
+  first,
+);
 
 /**
  * open(2) with O_CLOEXEC. Close the descriptor with {@link close}: a worker thread of Node closes
  * by itself, and wants to be told of, only those that Node's fs has opened.
  */
-export async function open(...args: OpenArguments): Promise<number> {
-  return call('open', args[0], ...openArguments(args));
-}
-
+export const open = openCall.later;
 /** As {@link open}, on this thread. */
-export function openSync(...args: OpenArguments): number {
-  return callSync('open', args[0], ...openArguments(args));
-}
+export const openSync = openCall.now;
 
-/** close(2) */
-export async function close(fd: number): Promise<void> {
-  await call('close', undefined, int(fd, 'fd'));
-}
-
-/** As {@link close}, on this thread. */
-export function closeSync(fd: number): void {
-  callSync('close', undefined, int(fd, 'fd'));
-}
+const mkdirCall = define(
+  'mkdir',
+  (path: Path, mode?: number, owner?: Owner) => [
+    ...place(path, 'path'),
+    int(mode ?? 0o777, 'mode'),
+    ...ids(owner),
+  ],
+  nothing,
+  first,
+);
 
 /** mkdir(2) */
-export async function mkdir(path: Path, mode = 0o777, owner?: Owner): Promise<void> {
-  await call('mkdir', path, textBytes(path, 'path'), int(mode, 'mode'), ...ids(owner));
-}
+export const mkdir = mkdirCall.later;
+/** As {@link mkdir}, on this thread. */
+export const mkdirSync = mkdirCall.now;
+
+const mknodCall = define(
+  'mknod',
+  (path: Path, mode: number, rdev?: number, owner?: Owner) => [
+    ...place(path, 'path'),
+    int(mode, 'mode'),
+    int(rdev ?? 0, 'rdev'),
+    ...ids(owner),
+  ],
+  nothing,
+  first,
+);
 
 /**
  * mknod(2)
@@ -55,12 +68,22 @@ export async function mkdir(path: Path, mode = 0o777, owner?: Owner): Promise<vo
  * @param mode with the file type, S_IFREG, S_IFIFO, ...
  * @param rdev device number, in the encoding of makedev(3).
  */
-export async function mknod(path: Path, mode: number, rdev = 0, owner?: Owner): Promise<void> {
-  const bytes = textBytes(path, 'path');
-  await call('mknod', path, bytes, int(mode, 'mode'), int(rdev, 'rdev'), ...ids(owner));
-}
+export const mknod = mknodCall.later;
+/** As {@link mknod}, on this thread. */
+export const mknodSync = mknodCall.now;
+
+const symlinkCall = define(
+  'symlink',
+  (target: Text, path: Path, owner?: Owner) => [
+    text(target, 'target'),
+    ...place(path, 'path'),
+    ...ids(owner),
+  ],
+  nothing,
+  ([, path]) => path,
+);
 
 /** symlink(2) */
-export async function symlink(target: Path, path: Path, owner?: Owner): Promise<void> {
-  await call('symlink', path, textBytes(target, 'target'), textBytes(path, 'path'), ...ids(owner));
-}
+export const symlink = symlinkCall.later;
+/** As {@link symlink}, on this thread. */
+export const symlinkSync = symlinkCall.now;

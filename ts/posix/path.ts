@@ -1,5 +1,15 @@
-import type { StatvfsData } from '../types.js';
-import { call, constant, int, long, type Path, textBytes } from './call.js';
+import {
+  constant,
+  define,
+  first,
+  int,
+  long,
+  nothing,
+  type Path,
+  place,
+  type Text,
+  text,
+} from './call.js';
 
 const NS = 1_000_000_000n;
 const UTIME_OMIT = constant('UTIME_OMIT');
@@ -27,42 +37,86 @@ function timespecs({ atimeNs, mtimeNs }: Times): [bigint, number, bigint, number
   return [...timespec(atimeNs, 'atimeNs'), ...timespec(mtimeNs, 'mtimeNs')];
 }
 
-/** utimensat(2), exact to the nanosecond; of the symlink itself unless `follow`. */
-export async function utimens(path: Path, times: Times, follow = true): Promise<void> {
-  await call('utimens', path, textBytes(path, 'path'), ...timespecs(times), Number(follow));
-}
+const utimensCall = define(
+  'utimens',
+  (path: Path, times: Times, follow?: boolean) => [
+    ...place(path, 'path'),
+    ...timespecs(times),
+    Number(follow ?? true),
+  ],
+  nothing,
+  first,
+);
+
+/** utimensat(2), exact to the nanosecond; of a symlink itself when `follow` is false. */
+export const utimens = utimensCall.later;
+/** As {@link utimens}, on this thread. */
+export const utimensSync = utimensCall.now;
+
+const futimensCall = define(
+  'futimens',
+  (fd: number, times: Times) => [int(fd, 'fd'), ...timespecs(times)],
+  nothing,
+);
 
 /** futimens(3), exact to the nanosecond. */
-export async function futimens(fd: number, times: Times): Promise<void> {
-  await call('futimens', undefined, int(fd, 'fd'), ...timespecs(times));
-}
+export const futimens = futimensCall.later;
+/** As {@link futimens}, on this thread. */
+export const futimensSync = futimensCall.now;
+
+const linkCall = define(
+  'link',
+  (existing: Path, path: Path, follow?: boolean) => [
+    ...place(existing, 'existing'),
+    ...place(path, 'path'),
+    Number(follow ?? false),
+  ],
+  nothing,
+);
 
 /** linkat(2). With `follow`, an `existing` of `/proc/self/fd/N` is the inode that N holds. */
-export async function link(existing: Path, path: Path, follow = false): Promise<void> {
-  const from = textBytes(existing, 'existing');
-  await call('link', existing, from, textBytes(path, 'path'), Number(follow));
-}
+export const link = linkCall.later;
+/** As {@link link}, on this thread. */
+export const linkSync = linkCall.now;
+
+const renameCall = define(
+  'rename',
+  (from: Path, to: Path, flags?: number) => [
+    ...place(from, 'from'),
+    ...place(to, 'to'),
+    int(flags ?? 0, 'flags'),
+  ],
+  nothing,
+  first,
+);
 
 /** renameat2(2). @param flags RENAME_NOREPLACE, RENAME_EXCHANGE, ... */
-export async function rename(from: Path, to: Path, flags = 0): Promise<void> {
-  await call('rename', from, textBytes(from, 'from'), textBytes(to, 'to'), int(flags, 'flags'));
-}
+export const rename = renameCall.later;
+/** As {@link rename}, on this thread. */
+export const renameSync = renameCall.now;
+
+const unlinkCall = define('unlink', (path: Path) => place(path, 'path'), nothing, first);
+
+/** unlink(2) */
+export const unlink = unlinkCall.later;
+/** As {@link unlink}, on this thread. */
+export const unlinkSync = unlinkCall.now;
+
+const rmdirCall = define('rmdir', (path: Path) => place(path, 'path'), nothing, first);
+
+/** rmdir(2) */
+export const rmdir = rmdirCall.later;
+/** As {@link rmdir}, on this thread. */
+export const rmdirSync = rmdirCall.now;
+
+const truncateCall = define(
+  'truncate',
+  (path: Text, length: number | bigint) => [text(path, 'path'), long(length, 'length')],
+  nothing,
+  first,
+);
 
 /** truncate(2): needs the right to write the file only, unlike Node's, which also reads. */
-export async function truncate(path: Path, length: number | bigint): Promise<void> {
-  await call('truncate', path, textBytes(path, 'path'), long(length, 'length'));
-}
-
-/** readlink(2), or readlinkat(2) of the symlink that an O_PATH descriptor holds. */
-export async function readlink(link: Path | number): Promise<Buffer> {
-  if (typeof link === 'number')
-    return call('readlink', undefined, int(link, 'fd'), Buffer.alloc(0));
-  return call('readlink', link, -1, textBytes(link, 'path'));
-}
-
-/** statvfs(3): what statfs handlers return, exact, and what the protocol does not carry. */
-export async function statvfs(
-  path: Path,
-): Promise<Record<keyof StatvfsData | 'fsid' | 'flag', bigint>> {
-  return call('statvfs', path, textBytes(path, 'path'));
-}
+export const truncate = truncateCall.later;
+/** As {@link truncate}, on this thread. */
+export const truncateSync = truncateCall.now;

@@ -1,21 +1,57 @@
-import { fsdecode } from '../names.js';
-import { call, data, int, type Path, textBytes } from './call.js';
+import { ENOATTR } from '../errors.js';
+import { buffer, data, define, first, int, nothing, type Text, text } from './call.js';
+import { splitTexts } from './look.js';
 
-/** The names in the answer of listxattr(2), each of which a NUL ends. */
-function splitNames(list: Buffer): string[] {
-  const names: string[] = [];
-  for (let at = 0; at < list.length; ) {
-    const end = list.indexOf(0, at);
-    names.push(fsdecode(list.subarray(at, end)));
-    at = end + 1;
-  }
-  return names;
-}
+const getxattrCall = define(
+  'getxattr',
+  (path: Text, name: Text) => [text(path, 'path'), text(name, 'name')],
+  buffer,
+  first,
+);
 
 /** getxattr(2), whatever the length of the value. Follows a symlink at the end of the path. */
-export async function getxattr(path: Path, name: Path): Promise<Buffer> {
-  return call('getxattr', path, textBytes(path, 'path'), textBytes(name, 'name'));
+export const getxattr = getxattrCall.later;
+
+export interface GetxattrSyncOptions {
+  /** When false, a missing attribute gives undefined, cheaper than an error. Default true. */
+  readonly throwIfNoAttr?: boolean;
 }
+
+const defaults: GetxattrSyncOptions = {};
+
+/** As {@link getxattr}, on this thread. */
+export function getxattrSync(
+  path: Text,
+  name: Text,
+  options?: GetxattrSyncOptions & { throwIfNoAttr?: true },
+): Buffer;
+export function getxattrSync(
+  path: Text,
+  name: Text,
+  options: GetxattrSyncOptions,
+): Buffer | undefined;
+export function getxattrSync(
+  path: Text,
+  name: Text,
+  { throwIfNoAttr = true } = defaults,
+): Buffer | undefined {
+  const result = getxattrCall.attempt(path, name);
+  if (typeof result !== 'number') return result as Buffer;
+  if (result === -ENOATTR && !throwIfNoAttr) return undefined;
+  throw getxattrCall.failure(result, [path, name]);
+}
+
+const setxattrCall = define(
+  'setxattr',
+  (path: Text, name: Text, value: Uint8Array, flags?: number) => [
+    text(path, 'path'),
+    text(name, 'name'),
+    data(value, 'value'),
+    int(flags ?? 0, 'flags'),
+  ],
+  nothing,
+  first,
+);
 
 /**
  * setxattr(2). Follows a symlink at the end of the path.
@@ -23,22 +59,25 @@ export async function getxattr(path: Path, name: Path): Promise<Buffer> {
  * @param value must stay as it is until the promise has settled.
  * @param flags 0, XATTR_CREATE or XATTR_REPLACE, which the kernel checks atomically.
  */
-export async function setxattr(
-  path: Path,
-  name: Path,
-  value: Uint8Array,
-  flags = 0,
-): Promise<void> {
-  const where = [textBytes(path, 'path'), textBytes(name, 'name')] as const;
-  await call('setxattr', path, ...where, data(value, 'value'), int(flags, 'flags'));
-}
+export const setxattr = setxattrCall.later;
+/** As {@link setxattr}, on this thread. */
+export const setxattrSync = setxattrCall.now;
+
+const listxattrCall = define('listxattr', (path: Text) => [text(path, 'path')], splitTexts, first);
 
 /** listxattr(2). Follows a symlink at the end of the path. */
-export async function listxattr(path: Path): Promise<string[]> {
-  return splitNames(await call('listxattr', path, textBytes(path, 'path')));
-}
+export const listxattr = listxattrCall.later;
+/** As {@link listxattr}, on this thread. */
+export const listxattrSync = listxattrCall.now;
+
+const removexattrCall = define(
+  'removexattr',
+  (path: Text, name: Text) => [text(path, 'path'), text(name, 'name')],
+  nothing,
+  first,
+);
 
 /** removexattr(2). Follows a symlink at the end of the path. */
-export async function removexattr(path: Path, name: Path): Promise<void> {
-  await call('removexattr', path, textBytes(path, 'path'), textBytes(name, 'name'));
-}
+export const removexattr = removexattrCall.later;
+/** As {@link removexattr}, on this thread. */
+export const removexattrSync = removexattrCall.now;
