@@ -25,7 +25,7 @@ export type Command = (mountpoint: string) => readonly string[];
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 
 /** The process of one server. */
-class Server implements Running {
+class Server {
   readonly #child: ChildProcess;
   readonly #keeper: Keeper;
   readonly #ended: Promise<unknown>;
@@ -115,5 +115,5 @@ export async function launch(command: Command, options: StartOptions): Promise<R
   const dir = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'served-'));
   const server = new Server(dir, command(dir), options);
   await server.answering();
-  return server;
+  return { pid: server.pid, mountpoint: dir, stop: () => server.stop() };
 }

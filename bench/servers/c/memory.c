@@ -1,6 +1,6 @@
 /*
- * A filesystem in memory, as examples/tmpfs.ts is one, for one thread. It has no extended
- * attributes, no sparse calls (fallocate, lseek, copy_file_range), and no files without a name.
+ * A filesystem in memory, as examples/tmpfs.ts is one, for one thread. It lacks fallocate, lseek,
+ * copy_file_range, and files without a name.
  */
 #include "memory/handlers.h"
 #include "memory/node.h"
@@ -37,6 +37,10 @@ static const struct fuse_lowlevel_ops ops = {
     .readdirplus = handle_readdirplus,
     .releasedir = handle_release,
     .statfs = handle_statfs,
+    .setxattr = handle_setxattr,
+    .getxattr = handle_getxattr,
+    .listxattr = handle_listxattr,
+    .removexattr = handle_removexattr,
 };
 
 int main(int argc, char *argv[]) {

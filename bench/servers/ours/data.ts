@@ -31,12 +31,18 @@ export default class Data extends Operations {
     return this.getattr(inode);
   }
 
+  override opendir(inode: bigint): bigint {
+    return inode;
+  }
+
   override readdir(_fh: bigint, startId: bigint, token: ReaddirToken): void {
     for (let i = Number(startId); i < names.length; i++) {
       const attributes = this.getattr(DIRECT + BigInt(i));
       if (!readdirReply(token, names[i] as string, attributes, i + 1)) return;
     }
   }
+
+  override releasedir(): void {}
 
   override open(inode: bigint): Partial<FileInfo> {
     return { fh: inode, directIo: inode === DIRECT, keepCache: false };

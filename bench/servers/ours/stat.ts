@@ -30,10 +30,16 @@ export default class Stat extends Operations {
     return { ino: inode, mode: constants.S_IFREG | 0o644, ...untrusted };
   }
 
+  override opendir(inode: bigint): bigint {
+    return inode;
+  }
+
   override readdir(_fh: bigint, startId: bigint, token: ReaddirToken): void {
     for (let i = Number(startId); i < names.length; i++) {
       const attributes = this.getattr(FIRST + BigInt(i));
       if (!readdirReply(token, names[i] as string, attributes, i + 1)) return;
     }
   }
+
+  override releasedir(): void {}
 }

@@ -48,6 +48,7 @@ export const c: Peer = peer((filesystem) => {
 /** As many threads as libfuse starts: fuse_session_loop_mt. */
 export const cMultithreaded: Peer = peer((filesystem) => {
   if (filesystem === 'comlink') return { reason: ONLY_OURS };
+  if (filesystem === 'memory') return { reason: 'its tree has no locks: it is for one thread' };
   return { args: ['loop-mt'] };
 });
 

@@ -37,4 +37,11 @@ void handle_release(fuse_req_t, fuse_ino_t, struct fuse_file_info *);
 void handle_opendir(fuse_req_t, fuse_ino_t, struct fuse_file_info *);
 void handle_readdirplus(fuse_req_t, fuse_ino_t, size_t, off_t offset, struct fuse_file_info *);
 
+/* xattrs.c */
+void handle_setxattr(fuse_req_t, fuse_ino_t, const char *name, const char *value, size_t,
+                     int flags);
+void handle_getxattr(fuse_req_t, fuse_ino_t, const char *name, size_t);
+void handle_listxattr(fuse_req_t, fuse_ino_t, size_t);
+void handle_removexattr(fuse_req_t, fuse_ino_t, const char *name);
+
 #endif

@@ -55,6 +55,7 @@ struct node *node_make(fuse_req_t req, const struct node *directory, mode_t mode
 void node_reclaim(struct node *node) {
   if (node->names > 0 || node->lookups > 0 || node->opens > 0) return;
   content_free(&node->content);
+  xattrs_free(node);
   directory_free(&node->entries);
   free(node->target);
   free(node);

@@ -18,6 +18,7 @@ struct node {
   size_t names;
   uint64_t lookups;
   size_t opens;
+  struct xattr *xattrs;
   /* Of a directory. */
   struct directory entries;
   struct node *parent;
@@ -36,6 +37,9 @@ fuse_ino_t inode_of(const struct node *node);
 
 /* For the caller of a request, in a directory; NULL without room. */
 struct node *node_make(fuse_req_t req, const struct node *directory, mode_t mode);
+
+/* Frees the extended attributes. */
+void xattrs_free(struct node *node);
 
 /* Frees an inode that has lost its last name, lookup or handle. */
 void node_reclaim(struct node *node);
