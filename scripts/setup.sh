@@ -49,7 +49,7 @@ step wasi 'bundling wasi-js' quiet wasi node scripts/bundle-wasi.mjs
 library=(ts ts tsconfig.json build/internals dist)
 project "${library[@]}"
 step ts 'compiling TypeScript' compile "${library[@]}"
-# What other projects see of the library, and the tests also of the examples.
+# What other projects see of the library, and the tests also of the examples and of bench.
 mapfile -t declarations < <(modules ts dist/ .d.ts)
 
 examples=(examples examples examples/tsconfig.json build/internals/examples dist/examples)
@@ -64,6 +64,7 @@ if [[ -n $with_bench ]]; then
   bench=(bench bench bench/tsconfig.json build/bench build/bench)
   project "${bench[@]}" "${declarations[@]}"
   step bench 'compiling the measuring programs' compile "${bench[@]}"
+  mapfile -O "${#declarations[@]}" -t declarations < <(modules bench build/bench/ .d.ts)
 fi
 if [[ -n $with_tests ]]; then
   tests=(tests tests tests/tsconfig.json build/tests build/tests)

@@ -19,7 +19,8 @@ export async function whyNotCounted(): Promise<string | undefined> {
   return 'this kernel has no trace events of FUSE';
 }
 
-function count(trace: string): Counts {
+/** Counts the requests in the text of a trace. */
+export function countIn(trace: string): Counts {
   const counts: Record<string, number> = {};
   for (const [, opcode = ''] of trace.matchAll(/\(FUSE_(\w+)\)/g)) {
     const name = opcode.toLowerCase();
@@ -41,7 +42,7 @@ export async function requestsOf(mountpoint: string, work: () => void): Promise<
     set(`${EVENT}/enable`, '1');
     work();
     set(`${EVENT}/enable`, '0');
-    return count(await succeed('cat', `${dir}/trace`));
+    return countIn(await succeed('cat', `${dir}/trace`));
   } finally {
     fs.rmdirSync(dir);
   }

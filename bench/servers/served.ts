@@ -23,8 +23,8 @@ export const RAW_DATA_BYTES = 2 ** 30;
 /** `listing`: directories `d000` to `d099`, each with files `f0000` to `f0999`. */
 export const LISTING_DIRECTORIES = 100;
 export const LISTING_FILES = 1000;
-/** Seconds, and more than any listing takes: so that one asks the same whatever its speed. */
-export const LISTING_TIMEOUT = 300;
+/** Seconds, as libfuse's high-level interface has it: few enough to be waited for. */
+export const LISTING_TIMEOUT = 1;
 
 /** `delay`: a read(2) of this file is one request, answered after so long. It has direct I/O. */
 export const DELAY_FILE = 'slow';

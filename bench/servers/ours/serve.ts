@@ -11,9 +11,11 @@ export interface Order {
   readonly data?: unknown;
   /** Run the handlers in a thread of their own, reached through Comlink. */
   readonly remote?: boolean;
-  /** Which way requests come. */
-  readonly transport?: string;
+  /** How requests come from the kernel. */
+  readonly transport: Transport;
 }
+
+export type Transport = 'read' | 'uring';
 
 const MIN_TASKS = 1;
 const MAX_TASKS = 99;
@@ -21,14 +23,17 @@ const MAX_TASKS = 99;
 const [mountpoint = '', json = ''] = process.argv.slice(2);
 const { module, data, remote, transport } = JSON.parse(json) as Order;
 
-const config = { data, ...(transport !== undefined && { transport }) };
 /** Without default_permissions, which is among the default ones, as the other peers. */
 const options = new Set(['fsname=bench', 'subtype=ours']);
 
 async function serve(filesystem: fuse.Filesystem): Promise<void> {
-  await fuse.init(filesystem, mountpoint, options, config);
-  await fuse.main(MIN_TASKS, MAX_TASKS);
-  await fuse.close();
+  const config = { data, transport };
+  const session = await fuse.mount(filesystem, mountpoint, options, config);
+  await session.main(MIN_TASKS, MAX_TASKS);
+  const used: string = { transport: 'read', ...session.stats() }.transport;
+  await session.close();
+  // What was measured must be what was meant.
+  if (used !== transport) throw new Error(`requests came by ${used}, not by ${transport}`);
 }
 
 if (remote) {

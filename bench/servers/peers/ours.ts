@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../launch.js';
-import type { Order } from '../ours/serve.js';
+import type { Order, Transport } from '../ours/serve.js';
 import type { Peer, StartOptions } from '../peer.js';
 import type { FilesystemName } from '../served.js';
 
@@ -13,7 +13,7 @@ const example = (name: string) =>
   new URL(`dist/examples/${name}.js`, import.meta.resolve('wasmfuse/package.json')).href;
 const own = (name: string) => new URL(`../ours/${name}.js`, import.meta.url).href;
 
-function order(filesystem: FilesystemName, { backing }: StartOptions): Order {
+function order(filesystem: FilesystemName, { backing }: StartOptions): Omit<Order, 'transport'> {
   switch (filesystem) {
     case 'passthrough':
       if (backing === undefined) throw new TypeError('passthrough needs options.backing');
@@ -27,23 +27,38 @@ function order(filesystem: FilesystemName, { backing }: StartOptions): Order {
   }
 }
 
-function peer(transport: string | undefined, missing: Peer['missing']): Peer {
+function peer(transport: Transport, missing: Peer['missing']): Peer {
   return {
     missing,
     start(filesystem, options) {
-      const all = JSON.stringify({ ...order(filesystem, options), transport });
-      return launch((mountpoint) => [process.execPath, PROGRAM, mountpoint, all], options);
+      const all: Order = { ...order(filesystem, options), transport };
+      const json = JSON.stringify(all);
+      return launch((mountpoint) => [process.execPath, PROGRAM, mountpoint, json], options);
     },
   };
 }
 
-/** The kernel's share of what io_uring needs. */
-function whyNoUring(): string | undefined {
+export const ours: Peer = peer('read', async () => undefined);
+
+async function findWhyNoUring(): Promise<string | undefined> {
   if (!existsSync(URING)) return 'this kernel has no FUSE over io_uring (6.14 is the first)';
-  if (readFileSync(URING, 'utf8').trim() === 'Y') return undefined;
-  return `FUSE over io_uring is off: echo Y > ${URING}`;
+  if (readFileSync(URING, 'utf8').trim() !== 'Y') {
+    return `FUSE over io_uring is off: echo Y > ${URING}`;
+  }
+  try {
+    const { stop } = await oursUring.start('stat', {});
+    await stop();
+    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    return /^\w*Error: (.*)$/m.exec(message)?.[1] ?? message;
+  }
 }
 
-export const ours: Peer = peer(undefined, async () => undefined);
+/** Found out once, by a server that is asked something. */
+let whyNoUring: Promise<string | undefined> | undefined;
 
-export const oursUring: Peer = peer('uring', async () => whyNoUring());
+export const oursUring: Peer = peer('uring', () => {
+  whyNoUring ??= findWhyNoUring();
+  return whyNoUring;
+});

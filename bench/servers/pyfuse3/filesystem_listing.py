@@ -9,7 +9,7 @@ from serve import attributes
 
 DIRECTORIES = 100
 FILES = 1000
-TIMEOUT = 300
+TIMEOUT = 1
 
 
 class Node:
