@@ -1,0 +1,24 @@
+/* stat <path> <seconds> <server>: how many times stat(2) is answered. */
+#include "measured.h"
+#include <sys/stat.h>
+
+/* Between two looks at the clock. */
+enum { BATCH = 16 };
+
+int main(int argc, char **argv) {
+  if (argc != 4) return 2;
+  struct span span = span_of(argv[3]);
+  uint64_t calls = 0;
+  span_begin(&span);
+  uint64_t end = span.wall_start + ns_of(argv[2]);
+  do {
+    for (int i = 0; i < BATCH; i++) {
+      struct stat attributes;
+      if (stat(argv[1], &attributes) != 0) fail(argv[1]);
+    }
+    calls += BATCH;
+  } while (now_ns() < end);
+  span_end(&span);
+  print("calls", calls);
+  span_print(&span);
+}

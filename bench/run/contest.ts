@@ -1,0 +1,126 @@
+import { type FilesystemName, missing, type PeerName } from '../servers/registry.js';
+import type { Bench } from './bench.js';
+import { watchLoad } from './load.js';
+import type { MetricName } from './metrics.js';
+import { keepBusy, type Placement } from './placement.js';
+import type { Cell, Row } from './results.js';
+import { Subject } from './subject.js';
+
+export type Sample<M extends MetricName> = Readonly<Partial<Record<M, number>>>;
+
+/** Who serves what in which placement, and how it is measured. */
+export interface Contest<M extends MetricName> {
+  readonly metrics: readonly M[];
+  readonly filesystem: FilesystemName;
+  readonly peers: readonly PeerName[];
+  readonly placement: Placement;
+  /** The directory that one of them mirrors. */
+  backing?(peer: PeerName): Promise<string>;
+  /** What is done before the first round and not counted: by default, what is measured. */
+  warmUp?(subject: Subject): Promise<unknown>;
+  measure(subject: Subject): Promise<Sample<M>>;
+}
+
+const reason = (thrown: unknown) =>
+  (thrown instanceof Error ? thrown.message : String(thrown)).trim();
+
+/** One who takes part, with its cell in each row. */
+class Entrant<M extends MetricName> {
+  readonly cells: ReadonlyMap<M, Cell>;
+  subject: Subject | undefined;
+  private spentMs = 0;
+
+  constructor(
+    readonly peer: PeerName,
+    private readonly contest: Contest<M>,
+    private readonly bench: Bench,
+  ) {
+    this.cells = new Map(contest.metrics.map((metric) => [metric, { peer, samples: [] }]));
+  }
+
+  async enter(): Promise<void> {
+    const { contest, bench, peer } = this;
+    const why = await missing(peer, contest.filesystem);
+    if (why !== undefined) {
+      for (const cell of this.cells.values()) cell.missing = why;
+      return;
+    }
+    await this.attempt(async () => {
+      const backing = await contest.backing?.(peer);
+      const { limitMs } = bench.effort;
+      const { filesystem, placement } = contest;
+      this.subject = await Subject.start(peer, filesystem, placement, limitMs, backing);
+      await (contest.warmUp ?? contest.measure)(this.subject);
+    });
+  }
+
+  async round(number: number): Promise<void> {
+    const { subject, contest, bench } = this;
+    if (subject === undefined) return;
+    if (number > 0 && this.spentMs > bench.effort.patienceMs) return;
+    await this.attempt(async () => {
+      const begun = performance.now();
+      const sample = await contest.measure(subject);
+      this.spentMs += performance.now() - begun;
+      for (const [metric, cell] of this.cells) {
+        const value = sample[metric];
+        if (value !== undefined) cell.samples.push(value);
+      }
+    });
+  }
+
+  async leave(): Promise<void> {
+    const { subject } = this;
+    this.subject = undefined;
+    await this.attempt(async () => subject?.stop());
+  }
+
+  /** A failure is a result too, and ends nobody else's part. */
+  private async attempt(what: () => Promise<unknown>): Promise<void> {
+    try {
+      await what();
+    } catch (thrown) {
+      this.bench.say(`  ${this.peer}: ${reason(thrown)}`);
+      for (const cell of this.cells.values()) cell.failed ??= reason(thrown);
+      if (this.subject !== undefined) await this.leave();
+    }
+  }
+}
+
+/** Measures all in turn, round after round, while all of them are mounted. */
+export async function hold<M extends MetricName>(
+  bench: Bench,
+  contest: Contest<M>,
+): Promise<void> {
+  const { metrics, placement } = contest;
+  bench.say(`${metrics.join(', ')} (${placement.name})`);
+  const rows = (cellsOf: (metric: M) => readonly Cell[], more: Partial<Row>): Row[] =>
+    metrics.map((metric) => ({
+      metric,
+      placement: placement.name,
+      cells: cellsOf(metric),
+      ...more,
+    }));
+  if (placement.missing !== undefined) {
+    bench.rows.push(...rows(() => [], { missing: placement.missing }));
+    return;
+  }
+
+  const entrants = contest.peers
+    .filter((peer) => bench.wants(peer))
+    .map((peer) => new Entrant(peer, contest, bench));
+  const endBusy = keepBusy(placement.busy);
+  try {
+    for (const entrant of entrants) await entrant.enter();
+    const loadSince = watchLoad();
+    for (let round = 0; round < bench.effort.rounds; round++) {
+      for (const entrant of entrants) await entrant.round(round);
+    }
+    const load = loadSince();
+    const cells = (metric: M) => entrants.map((entrant) => entrant.cells.get(metric) as Cell);
+    bench.rows.push(...rows(cells, { load }));
+  } finally {
+    for (const entrant of entrants) await entrant.leave();
+    endBusy();
+  }
+}

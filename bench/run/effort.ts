@@ -1,0 +1,27 @@
+/** How much is done to measure. */
+export interface Effort {
+  readonly name: 'full' | 'quick';
+  readonly rounds: number;
+  /** Part of the full time that is given to a measurement that may be cut short. */
+  readonly part: number;
+  /** After so long one who serves is not measured again in the same contest, but the others are. */
+  readonly patienceMs: number;
+  /** No single measurement may take longer. */
+  readonly limitMs: number;
+}
+
+export const full: Effort = {
+  name: 'full',
+  rounds: 5,
+  part: 1,
+  patienceMs: 20_000,
+  limitMs: 60_000,
+};
+
+export const quick: Effort = {
+  name: 'quick',
+  rounds: 3,
+  part: 0.2,
+  patienceMs: 1500,
+  limitMs: 20_000,
+};

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { PeerName } from '../../servers/registry.js';
+import { STAT_FILE } from '../../servers/served.js';
+import type { Work } from '../bench.js';
+import { valueOf } from '../client.js';
+import { hold } from '../contest.js';
+import { type PlacementName, placement } from '../placement.js';
+
+const SECONDS = 1;
+/** What one stat(2) asks when nothing may be cached: LOOKUP and GETATTR. */
+export const REQUESTS_A_STAT = 2;
+const NS_A_US = 1000;
+
+const peers: readonly PeerName[] = ['ours', 'ours-uring', 'c', 'c-mt', 'pyfuse3', 'fuse-native'];
+const placements: readonly PlacementName[] = ['one CPU', 'two CPUs', 'free', 'busy'];
+const metrics = ['stat', 'stat-cpu'] as const;
+
+export const stat: Work = {
+  name: 'stat',
+  metrics,
+  async run(bench) {
+    for (const name of placements) {
+      await hold(bench, {
+        metrics,
+        filesystem: 'stat',
+        peers,
+        placement: placement(name),
+        async measure(subject) {
+          const path = join(subject.directory, STAT_FILE);
+          const printed = await subject.client(
+            'stat',
+            path,
+            SECONDS * bench.effort.part,
+            subject.pid,
+          );
+          const us = (name: string) => valueOf(printed, name) / NS_A_US / valueOf(printed, 'calls');
+          return { stat: us('wall'), 'stat-cpu': us('server') / REQUESTS_A_STAT };
+        },
+      });
+    }
+  },
+};

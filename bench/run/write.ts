@@ -1,0 +1,33 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeSection } from '../results.js';
+import { charts } from './charts/charts.js';
+import { report } from './report.js';
+import type { Results } from './results.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Where the results of a run go. */
+export interface Places {
+  readonly results: string;
+  readonly charts: string;
+}
+
+/** What is kept in the repository. */
+export const kept: Places = { results: join(ROOT, 'bench'), charts: join(ROOT, 'docs/charts') };
+
+/** What is only looked at. */
+const looked = join(ROOT, 'build/bench-results');
+export const passing: Places = { results: looked, charts: join(looked, 'charts') };
+
+export function write(results: Results, places: Places): void {
+  mkdirSync(places.results, { recursive: true });
+  mkdirSync(places.charts, { recursive: true });
+  const json = `${JSON.stringify(results, undefined, 1)}\n`;
+  writeFileSync(join(places.results, 'results.json'), json);
+  writeSection(join(places.results, 'results.md'), 'Performance', report(results), 'first');
+  for (const [name, svg] of charts(results)) {
+    writeFileSync(join(places.charts, `${name}.svg`), svg);
+  }
+}
