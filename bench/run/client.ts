@@ -32,7 +32,7 @@ export function parsePrinted(text: string): Printed {
 }
 
 /** The value that a client must have printed. */
-export function valueOf(printed: Printed, name: string): number {
+export function printedValue(printed: Printed, name: string): number {
   const value = printed[name];
   if (value === undefined) throw new Error(`a client printed no ${name}`);
   return value;

@@ -88,10 +88,7 @@ class Entrant<M extends MetricName> {
 }
 
 /** Measures all in turn, round after round, while all of them are mounted. */
-export async function hold<M extends MetricName>(
-  bench: Bench,
-  contest: Contest<M>,
-): Promise<void> {
+export async function hold<M extends MetricName>(bench: Bench, contest: Contest<M>): Promise<void> {
   const { metrics, placement } = contest;
   bench.say(`${metrics.join(', ')} (${placement.name})`);
   const rows = (cellsOf: (metric: M) => readonly Cell[], more: Partial<Row>): Row[] =>

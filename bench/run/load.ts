@@ -40,7 +40,9 @@ function processes(): Map<number, Process> {
   const found = new Map<number, Process>();
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
-    const fields = read(`/proc/${pid}/stat`).replace(/^.*\) /s, '').split(' ');
+    const fields = read(`/proc/${pid}/stat`)
+      .replace(/^.*\) /s, '')
+      .split(' ');
     // Its own user and system time, and that of the children it has waited for.
     const cpu = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / HZ;
     if (fields.length > 15) found.set(Number(pid), { parent: Number(fields[1]), cpu });

@@ -49,7 +49,16 @@ function targetTable(rows: readonly Row[]): string {
       threaded(verdict, row),
     ];
   });
-  const header = ['work', 'placement', 'ours', 'C', 'ratio', 'target', 'met?', 'ratio to C, threads'];
+  const header = [
+    'work',
+    'placement',
+    'ours',
+    'C',
+    'ratio',
+    'target',
+    'met?',
+    'ratio to C, threads',
+  ];
   return table(header, lines, 2);
 }
 
@@ -104,7 +113,9 @@ export function report(results: Results): string {
     `* machine: ${results.machine}`,
     `* commit: ${results.commit}`,
     `* command: \`${results.command}\``,
-    `* ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`,
+    `* ${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}`,
     `* ${results.rounds} alternating rounds, ${results.seconds.toFixed(0)} s in all`,
     '',
     loadWords(rows),

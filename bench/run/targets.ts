@@ -43,9 +43,7 @@ export const targets: readonly Target[] = [
   { ...stat, placement: 'two CPUs', most: 0.4 },
   { ...stat, placement: 'free', most: 0.4 },
   { ...stat, placement: 'busy', most: 1.1 },
-  ...placements.map(
-    (placement): Target => ({ ...stat, placement, ours: 'ours-uring', most: 1 }),
-  ),
+  ...placements.map((placement): Target => ({ ...stat, placement, ours: 'ours-uring', most: 1 })),
   { ...cpu, placement: 'one CPU', most: 1.3 },
   // Here the server polls, which costs CPU time and saves waking up.
   { ...cpu, placement: 'two CPUs' },

@@ -1,4 +1,4 @@
-import { cellOf, type Cell, type Row, rowOf } from './results.js';
+import { type Cell, cellOf, type Row, rowOf } from './results.js';
 import { summary } from './statistics.js';
 import type { Target } from './targets.js';
 
@@ -16,9 +16,7 @@ export interface Verdict {
 }
 
 export function medianOf(cell: Cell | undefined): number | undefined {
-  return cell === undefined || cell.samples.length === 0
-    ? undefined
-    : summary(cell.samples).median;
+  return cell === undefined || cell.samples.length === 0 ? undefined : summary(cell.samples).median;
 }
 
 function whyNothing(row: Row | undefined, peer: string, cell: Cell | undefined): string {

@@ -11,8 +11,8 @@ function printed(file: string, ...args: string[]): string | undefined {
 
 /** The version of an installed Debian package. */
 function debian(name: string): string | undefined {
-  // With the architecture left out, packages of several are told one after the other.
-  return printed('dpkg-query', '-W', '-f', '${Version} ', name)?.split(' ')[0] || undefined;
+  // A line for each architecture: the name, a tab, the version.
+  return printed('dpkg-query', '-W', name)?.split(/\s/)[1];
 }
 
 function fuseNative(): string | undefined {

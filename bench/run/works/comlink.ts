@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { STAT_FILE } from '../../servers/served.js';
 import type { Work } from '../bench.js';
-import { valueOf } from '../client.js';
+import { printedValue } from '../client.js';
 import { hold } from '../contest.js';
 import { type PlacementName, placement } from '../placement.js';
 
@@ -24,7 +24,9 @@ export const comlink: Work = {
           const seconds = SECONDS * bench.effort.part;
           const path = join(subject.directory, STAT_FILE);
           const printed = await subject.client('stat', path, seconds, subject.pid);
-          return { comlink: valueOf(printed, 'wall') / NS_A_US / valueOf(printed, 'calls') };
+          return {
+            comlink: printedValue(printed, 'wall') / NS_A_US / printedValue(printed, 'calls'),
+          };
         },
       });
     }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { PeerName } from '../../servers/registry.js';
 import { DELAY_FILE, DELAY_MS } from '../../servers/served.js';
 import type { Work } from '../bench.js';
-import { valueOf } from '../client.js';
+import { printedValue } from '../client.js';
 import { hold } from '../contest.js';
 import { placement } from '../placement.js';
 
@@ -26,8 +26,8 @@ export const delay: Work = {
         const path = join(subject.directory, DELAY_FILE);
         const seconds = SECONDS * bench.effort.part;
         const printed = await subject.client('many', path, CLIENTS, seconds, subject.pid);
-        const ideal = (CLIENTS * valueOf(printed, 'duration')) / NS_A_MS / DELAY_MS;
-        return { delay: (100 * valueOf(printed, 'calls')) / ideal };
+        const ideal = (CLIENTS * printedValue(printed, 'duration')) / NS_A_MS / DELAY_MS;
+        return { delay: (100 * printedValue(printed, 'calls')) / ideal };
       },
     });
   },

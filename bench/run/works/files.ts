@@ -1,6 +1,6 @@
 import type { PeerName } from '../../servers/registry.js';
 import type { Work } from '../bench.js';
-import { valueOf } from '../client.js';
+import { printedValue } from '../client.js';
 import { hold } from '../contest.js';
 import { placement } from '../placement.js';
 import type { Subject } from '../subject.js';
@@ -26,7 +26,7 @@ export const files: Work = {
   async run(bench) {
     const us = async (subject: Subject, count: number) => {
       const printed = await subject.client('files', subject.directory, count, 1, subject.pid);
-      return { files: valueOf(printed, 'wall') / NS_A_US / count };
+      return { files: printedValue(printed, 'wall') / NS_A_US / count };
     };
     await hold(bench, {
       metrics,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeerName } from '../../servers/registry.js';
 import { LISTING_DIRECTORIES, LISTING_FILES, LISTING_TIMEOUT } from '../../servers/served.js';
 import type { Work } from '../bench.js';
-import { type Printed, valueOf } from '../client.js';
+import { type Printed, printedValue } from '../client.js';
 import { hold } from '../contest.js';
 import { placement } from '../placement.js';
 import type { Subject } from '../subject.js';
@@ -25,7 +25,7 @@ export const listing: Work = {
       await sleep(Math.max(0, FORGOTTEN_MS - since));
       const printed = await client();
       ends.set(subject, performance.now());
-      return { printed, ms: valueOf(printed, 'wall') / NS_A_MS };
+      return { printed, ms: printedValue(printed, 'wall') / NS_A_MS };
     };
     const ls = (subject: Subject) =>
       ms(subject, () => subject.client('run', subject.pid, 'ls', '-lR', subject.directory));
@@ -33,7 +33,7 @@ export const listing: Work = {
       const read = await ms(subject, () =>
         subject.client('listing', subject.directory, subject.pid),
       );
-      const entries = valueOf(read.printed, 'entries');
+      const entries = printedValue(read.printed, 'entries');
       if (entries === ENTRIES) return read;
       throw new Error(`${entries} entries in place of ${ENTRIES}`);
     };

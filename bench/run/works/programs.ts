@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PeerName } from '../../servers/registry.js';
 import type { Bench, Work } from '../bench.js';
-import { valueOf } from '../client.js';
+import { printedValue } from '../client.js';
 import { hold } from '../contest.js';
 import { placement } from '../placement.js';
 import { withScratch } from '../scratch.js';
@@ -28,7 +28,7 @@ async function run(bench: Bench, scratch: string): Promise<void> {
   const original = join(scratch, 'original');
   await makeTree(original);
   const ms = async (subject: Subject, ...command: readonly string[]) =>
-    valueOf(await subject.client('run', subject.pid, ...command), 'wall') / NS_A_MS;
+    printedValue(await subject.client('run', subject.pid, ...command), 'wall') / NS_A_MS;
   const script = (subject: Subject, text: string, directory: string) =>
     ms(subject, 'sh', '-ec', text, 'sh', join(subject.directory, directory));
   const status = (subject: Subject) =>

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { PeerName } from '../../servers/registry.js';
 import { CACHED_FILE, DIRECT_FILE } from '../../servers/served.js';
 import type { Work } from '../bench.js';
-import { valueOf } from '../client.js';
+import { printedValue } from '../client.js';
 import { hold } from '../contest.js';
 import { type PlacementName, placement } from '../placement.js';
 import type { Subject } from '../subject.js';
@@ -32,7 +32,7 @@ export const sequential: Work = {
       const path = join(subject.directory, file);
       const seconds = SECONDS * bench.effort.part;
       const printed = await subject.client('sequential', how, path, seconds, subject.pid);
-      return ((valueOf(printed, 'bytes') / MIB) * NS_A_SECOND) / valueOf(printed, 'wall');
+      return ((printedValue(printed, 'bytes') / MIB) * NS_A_SECOND) / printedValue(printed, 'wall');
     };
     for (const name of placements) {
       await hold(bench, {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { free } from '../../soak/freeing.js';
 import { mountAt } from '../../soak/mounts.js';
 import type { Bench, Work } from '../bench.js';
-import { runClient, valueOf } from '../client.js';
+import { printedValue, runClient } from '../client.js';
 import { watchLoad } from '../load.js';
 import type { Cell, Row } from '../results.js';
 
@@ -29,7 +29,7 @@ async function start(node: string, limitMs: number): Promise<number> {
   try {
     const args = [join(directory, 'message'), node, CLI, 'mount', 'hello', directory];
     const printed = await runClient('first', args, { limitMs, free: release });
-    return valueOf(printed, 'wall') / NS_A_MS;
+    return printedValue(printed, 'wall') / NS_A_MS;
   } finally {
     await release();
     await fs.rmdir(directory);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { PeerName } from '../../servers/registry.js';
 import { STAT_FILE } from '../../servers/served.js';
 import type { Work } from '../bench.js';
-import { valueOf } from '../client.js';
+import { printedValue } from '../client.js';
 import { hold } from '../contest.js';
 import { type PlacementName, placement } from '../placement.js';
 
@@ -33,7 +33,8 @@ export const stat: Work = {
             SECONDS * bench.effort.part,
             subject.pid,
           );
-          const us = (name: string) => valueOf(printed, name) / NS_A_US / valueOf(printed, 'calls');
+          const us = (name: string) =>
+            printedValue(printed, name) / NS_A_US / printedValue(printed, 'calls');
           return { stat: us('wall'), 'stat-cpu': us('server') / REQUESTS_A_STAT };
         },
       });
