@@ -1,6 +1,7 @@
 import type { PeerName } from '../servers/registry.js';
 import type { Effort } from './effort.js';
 import type { MetricName } from './metrics.js';
+import type { PlacementName } from './placement.js';
 import type { Row } from './results.js';
 
 /** One run of the benchmark: what it is told, and what it has found so far. */
@@ -30,5 +31,7 @@ export class Bench {
 export interface Work {
   readonly name: string;
   readonly metrics: readonly MetricName[];
+  /** Where server and client run: all metrics are measured in each. */
+  readonly placements: readonly PlacementName[];
   run(bench: Bench): Promise<void>;
 }

@@ -9,6 +9,7 @@ export interface Metric {
 
 const stat = { work: 'stat', unit: 'us', better: 'less' } as const;
 const sequential = { work: 'sequential', unit: 'MiB/s', better: 'more' } as const;
+const passthrough = { work: 'passthrough', unit: 'MiB/s', better: 'more' } as const;
 const random = { work: 'random', unit: 'IOPS', better: 'more' } as const;
 const listing = { work: 'listing', unit: 'ms', better: 'less' } as const;
 const programs = { work: 'programs', unit: 'ms', better: 'less' } as const;
@@ -21,19 +22,21 @@ export const metrics = {
   'write-direct': { ...sequential, what: 'sequential write, 1 MiB, null data, direct' },
   'read-cached': { ...sequential, what: 'sequential read, 1 MiB, null data, cached' },
   'write-cached': { ...sequential, what: 'sequential write, 1 MiB, null data, cached' },
+  'read-passthrough': { ...passthrough, what: 'sequential read, 1 MiB, passthrough' },
+  'write-passthrough': { ...passthrough, what: 'sequential write, 1 MiB, passthrough' },
   'random-read': { ...random, what: '4 KiB random read, direct, depth 16 (fio)' },
   'random-write': { ...random, what: '4 KiB random write, direct, depth 16 (fio)' },
   'ls-lR': { ...listing, what: 'ls -lR of 100,000 entries' },
   readdir: { ...listing, what: 'readdir alone, the same entries' },
   files: {
     work: 'files',
-    what: 'create, write 4 KiB, unlink, in memory, a file',
+    what: 'create, write 4 KiB, unlink in memory, a file of 10,000',
     unit: 'us',
     better: 'less',
   },
   'git-status': { ...programs, what: 'git status of 2,000 files, passthrough' },
   tar: { ...programs, what: 'tar x of 1,000 files, passthrough' },
-  gcc: { ...programs, what: 'gcc build of 20 files, passthrough' },
+  gcc: { ...programs, what: 'gcc build of 10 files, passthrough' },
   delay: {
     work: 'delay',
     what: '64 clients, a handler that awaits 5 ms, maxTasks 99: of the ideal rate',

@@ -17,8 +17,3 @@ export function summary(samples: readonly number[]): Summary {
   }
   return { median: (low + high) / 2, least, most, count: sorted.length };
 }
-
-/** How far the samples lie apart, as a part of their median. */
-export function spread({ median, least, most }: Summary): number {
-  return (most - least) / median;
-}

@@ -3,7 +3,7 @@ import { type MetricName, metrics } from '../metrics.js';
 import type { PlacementName } from '../placement.js';
 import { type Cell, type Results, type Row, rowOf } from '../results.js';
 import { summary } from '../statistics.js';
-import { targets } from '../targets.js';
+import { type Target, targets } from '../targets.js';
 import { judge } from '../verdict.js';
 import { isDisturbed, peerWords } from '../words.js';
 import { type Bar, barChart, type Panel } from './bars.js';
@@ -48,18 +48,25 @@ function freePanels(rows: readonly Row[], ...names: readonly MetricName[]): Pane
   );
 }
 
+/** What is measured in several placements says in which. */
+function labelOf({ metric, placement, ours }: Target): string {
+  const { what, work } = metrics[metric];
+  const uring = ours === 'ours' ? '' : ', io_uring';
+  return work === 'stat' ? `${what}${uring}, ${placement}` : what + uring;
+}
+
 /** Ours to C, turned so that more is always worse. */
 function ratios(rows: readonly Row[]): Ratio[] {
   return targets.flatMap((target): Ratio[] => {
-    const { metric, placement, against, most, least, ours } = target;
+    const { metric, against, most, least } = target;
     const { ratio, met } = judge(target, rows);
     if (against !== 'c' || ratio === undefined) return [];
-    const { better, what } = metrics[metric];
+    const { better } = metrics[metric];
     const turned = (value: number) => (better === 'less' ? value : 1 / value);
     const bound = most ?? least;
     return [
       {
-        label: `${what}${ours === 'ours' ? '' : ', io_uring'}, ${placement}`,
+        label: labelOf(target),
         value: turned(ratio),
         ...(bound !== undefined && { target: turned(bound) }),
         ...(met !== undefined && { isMet: met }),
@@ -79,7 +86,11 @@ export function charts({ rows, date, machine }: Results): Map<string, string> {
     ratios:
       dots.length === 0
         ? undefined
-        : ratioChart('Cost as a multiple of libfuse3 in C; bars are targets', where, dots),
+        : ratioChart(
+            'Cost as a multiple of that of libfuse3 in C: less is better; bars are the targets',
+            where,
+            dots,
+          ),
     stat: bars('Microseconds a stat(2) that asks twice: less is better', statChart(rows)),
     throughput: bars(
       'Throughput: more is better',
@@ -89,6 +100,8 @@ export function charts({ rows, date, machine }: Results): Map<string, string> {
         'write-direct',
         'read-cached',
         'write-cached',
+        'read-passthrough',
+        'write-passthrough',
         'random-read',
         'random-write',
       ),

@@ -4,6 +4,7 @@ import { delay } from './delay.js';
 import { files } from './files.js';
 import { listing } from './listing.js';
 import { memory } from './memory.js';
+import { passthrough } from './passthrough.js';
 import { programs } from './programs.js';
 import { random } from './random.js';
 import { sequential } from './sequential.js';
@@ -14,6 +15,7 @@ import { stat } from './stat.js';
 export const works: readonly Work[] = [
   stat,
   sequential,
+  passthrough,
   random,
   listing,
   files,

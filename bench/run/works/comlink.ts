@@ -13,6 +13,7 @@ const metrics = ['comlink'] as const;
 export const comlink: Work = {
   name: 'comlink',
   metrics,
+  placements,
   async run(bench) {
     for (const name of placements) {
       await hold(bench, {

@@ -16,6 +16,7 @@ const metrics = ['delay'] as const;
 export const delay: Work = {
   name: 'delay',
   metrics,
+  placements: ['free'],
   async run(bench) {
     await hold(bench, {
       metrics,

@@ -23,6 +23,7 @@ const metrics = ['files'] as const;
 export const files: Work = {
   name: 'files',
   metrics,
+  placements: ['free'],
   async run(bench) {
     const us = async (subject: Subject, count: number) => {
       const printed = await subject.client('files', subject.directory, count, 1, subject.pid);
@@ -34,7 +35,7 @@ export const files: Work = {
       peers,
       placement: placement('free'),
       warmUp: (subject) => us(subject, WARM_UP_FILES),
-      measure: (subject) => us(subject, FILES),
+      measure: (subject) => us(subject, FILES * bench.effort.part),
     });
   },
 };

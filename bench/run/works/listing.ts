@@ -18,6 +18,7 @@ const metrics = ['ls-lR', 'readdir'] as const;
 export const listing: Work = {
   name: 'listing',
   metrics,
+  placements: ['free'],
   async run(bench) {
     const ends = new WeakMap<Subject, number>();
     const ms = async (subject: Subject, client: () => Promise<Printed>) => {

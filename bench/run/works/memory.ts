@@ -31,6 +31,7 @@ function rss({ pid }: Subject): number {
 export const memory: Work = {
   name: 'memory',
   metrics: ['rss-idle', 'rss-growth'],
+  placements: ['free'],
   async run(bench) {
     await hold(bench, {
       metrics: ['rss-idle'],

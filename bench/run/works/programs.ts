@@ -74,5 +74,6 @@ async function run(bench: Bench, scratch: string): Promise<void> {
 export const programs: Work = {
   name: 'programs',
   metrics,
+  placements: ['free'],
   run: (bench) => withScratch((scratch) => run(bench, scratch)),
 };

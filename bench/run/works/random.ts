@@ -29,6 +29,7 @@ interface Report {
 export const random: Work = {
   name: 'random',
   metrics,
+  placements: ['free'],
   run: (bench) =>
     withScratch(async (scratch) => {
       const iops = async (subject: Subject, how: 'read' | 'write') => {
@@ -64,6 +65,7 @@ export const random: Work = {
         filesystem: 'data',
         peers,
         placement: placement('free'),
+        backing: async () => scratch,
         measure: async (subject) => ({
           'random-read': await iops(subject, 'read'),
           'random-write': await iops(subject, 'write'),

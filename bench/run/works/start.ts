@@ -83,6 +83,7 @@ async function run(bench: Bench, scratch: string): Promise<void> {
 export const startUp: Work = {
   name: 'start',
   metrics,
+  placements: ['free'],
   async run(bench) {
     if (!bench.wants('ours')) return;
     // On a disk: what is in memory by its nature is never cold.

@@ -18,6 +18,7 @@ const metrics = ['stat', 'stat-cpu'] as const;
 export const stat: Work = {
   name: 'stat',
   metrics,
+  placements,
   async run(bench) {
     for (const name of placements) {
       await hold(bench, {

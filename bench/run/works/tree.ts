@@ -4,7 +4,7 @@ import { succeed } from '../../soak/programs.js';
 
 const TRACKED = 2000;
 const ARCHIVED = 1000;
-const SOURCES = 20;
+const SOURCES = 10;
 const IN_A_DIRECTORY = 100;
 /** So that git can trust the times of files: it reads again what is as new as its index. */
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
