@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 
 /** The results themselves are going to be written. */
-const RESULTS = ':!bench/results.md';
+const RESULTS = [':!bench/results.md', ':!bench/results.json', ':!docs/charts'];
 
 /** What was measured. */
 export function commit(): string {
   try {
     const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-    const changes = git('status', '--porcelain', '--untracked-files=no', '--', '.', RESULTS);
+    const changes = git('status', '--porcelain', '--untracked-files=no', '--', '.', ...RESULTS);
     return git('rev-parse', '--short', 'HEAD') + (changes === '' ? '' : ' with changes');
   } catch {
     return 'unknown';

@@ -3,8 +3,6 @@
  * filesystem, to the first answer about a file in it. Ends the program with SIGTERM.
  */
 #include "measured.h"
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 

@@ -6,10 +6,12 @@
 #define MEASURED_H
 
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,8 +35,12 @@ static inline uint64_t clock_ns(clockid_t clock) {
 
 static inline uint64_t now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 
-/* Counts time and the CPU time of process `pid`, with those of its threads that have ended. */
+/*
+ * Counts time and the CPU time of process `pid`, with those of its threads that have ended. From
+ * here on the client ends with whoever has started it.
+ */
 static inline struct span span_of(const char *pid) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   struct span span = {.is_served = atoi(pid) > 0};
   if (span.is_served && (errno = clock_getcpuclockid(atoi(pid), &span.server)) != 0) fail(pid);
   return span;

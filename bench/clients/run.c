@@ -1,8 +1,6 @@
 /* run <server> <program> [argument]...: the time that a program takes, which must succeed. */
 #include "measured.h"
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 int main(int argc, char **argv) {

@@ -1,4 +1,7 @@
-/* stat <path> <seconds> <server>: how many times stat(2) is answered. */
+/*
+ * stat <path> <seconds> <server> [least]: how many times stat(2) is answered, in more time than
+ * given when it takes more to make so many calls.
+ */
 #include "measured.h"
 #include <sys/stat.h>
 
@@ -6,7 +9,8 @@
 enum { BATCH = 16 };
 
 int main(int argc, char **argv) {
-  if (argc != 4) return 2;
+  if (argc < 4 || argc > 5) return 2;
+  uint64_t least = argc > 4 ? (uint64_t)atoll(argv[4]) : 0;
   struct span span = span_of(argv[3]);
   uint64_t calls = 0;
   span_begin(&span);
@@ -17,7 +21,7 @@ int main(int argc, char **argv) {
       if (stat(argv[1], &attributes) != 0) fail(argv[1]);
     }
     calls += BATCH;
-  } while (now_ns() < end);
+  } while (now_ns() < end || calls < least);
   span_end(&span);
   print("calls", calls);
   span_print(&span);

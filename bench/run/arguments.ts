@@ -31,8 +31,10 @@ export function parseArguments(words: readonly string[]): Asked {
     else if (peer !== undefined) peers.push(peer);
     else throw new Error(`there is no ${word}\n${USAGE}`);
   }
+  // Who names a work wants all of it.
+  const onlyTargets = effort.onlyTargets && chosen.length === 0;
   return {
-    effort,
+    effort: { ...effort, onlyTargets },
     works: chosen.length > 0 ? chosen : works,
     peers,
     isWhole: words.length === 0,

@@ -1,10 +1,11 @@
 import { type FilesystemName, missing, type PeerName } from '../servers/registry.js';
 import type { Bench } from './bench.js';
-import { watchLoad } from './load.js';
+import { type Load, watchLoad } from './load.js';
 import type { MetricName } from './metrics.js';
 import { keepBusy, type Placement } from './placement.js';
 import type { Cell, Row } from './results.js';
 import { Subject } from './subject.js';
+import { targets } from './targets.js';
 
 export type Sample<M extends MetricName> = Readonly<Partial<Record<M, number>>>;
 
@@ -41,6 +42,7 @@ class Entrant<M extends MetricName> {
     this.cells = new Map(contest.metrics.map((metric) => [metric, { peer, samples: [] }]));
   }
 
+  /** Makes it serve. */
   async enter(): Promise<void> {
     const { contest, bench, peer } = this;
     const why = await missing(peer, contest.filesystem);
@@ -53,8 +55,13 @@ class Entrant<M extends MetricName> {
       const { limitMs } = bench.effort;
       const { filesystem, placement } = contest;
       this.subject = await Subject.start(peer, filesystem, placement, limitMs, backing);
-      await (contest.warmUp ?? contest.measure)(this.subject);
     });
+  }
+
+  async warmUp(): Promise<void> {
+    const { subject, contest } = this;
+    if (subject === undefined) return;
+    await this.attempt(() => (contest.warmUp ?? contest.measure)(subject));
   }
 
   async round(number: number): Promise<void> {
@@ -98,37 +105,50 @@ class Entrant<M extends MetricName> {
   }
 }
 
-/** Measures all in turn, round after round, while all of them are mounted. */
-export async function hold<M extends MetricName>(bench: Bench, contest: Contest<M>): Promise<void> {
-  const { metrics, placement } = contest;
-  bench.say(`${metrics.join(', ')} (${placement.name})`);
-  const rows = (cellsOf: (metric: M) => readonly Cell[], more: Partial<Row>): Row[] =>
-    metrics.map((metric) => ({
-      metric,
-      placement: placement.name,
-      cells: cellsOf(metric),
-      ...more,
-    }));
-  if (placement.missing !== undefined) {
-    bench.rows.push(...rows(() => [], { missing: placement.missing }));
-    return;
-  }
+function isWanted<M extends MetricName>(bench: Bench, { metrics, placement }: Contest<M>): boolean {
+  const isTarget = (metric: M) =>
+    targets.some((target) => target.metric === metric && target.placement === placement.name);
+  return !bench.effort.onlyTargets || metrics.some(isTarget);
+}
 
-  const entrants = contest.peers
-    .filter((peer) => bench.wants(peer))
-    .map((peer) => new Entrant(peer, contest, bench));
+async function rounds<M extends MetricName>(
+  bench: Bench,
+  { placement }: Contest<M>,
+  entrants: readonly Entrant<M>[],
+): Promise<Load> {
   const endBusy = keepBusy(placement.busy);
   try {
-    for (const entrant of entrants) await entrant.enter();
+    for (const entrant of entrants) await entrant.warmUp();
     const loadSince = watchLoad();
     for (let round = 0; round < bench.effort.rounds; round++) {
       for (const entrant of entrants) await entrant.round(round);
     }
-    const load = loadSince();
-    const cells = (metric: M) => entrants.map((entrant) => entrant.cells.get(metric) as Cell);
-    bench.rows.push(...rows(cells, { load }));
+    return loadSince();
   } finally {
-    for (const entrant of entrants) await entrant.leave();
     endBusy();
+  }
+}
+
+/** Measures all in turn, round after round, while all of them are mounted. */
+export async function hold<M extends MetricName>(bench: Bench, contest: Contest<M>): Promise<void> {
+  if (!isWanted(bench, contest)) return;
+  const { metrics, placement } = contest;
+  bench.say(`${metrics.join(', ')} (${placement.name})`);
+  const add = (cellsOf: (metric: M) => readonly Cell[], more: Partial<Row>) => {
+    for (const metric of metrics) {
+      bench.rows.push({ metric, placement: placement.name, cells: cellsOf(metric), ...more });
+    }
+  };
+  if (placement.missing !== undefined) return add(() => [], { missing: placement.missing });
+
+  const entrants = contest.peers
+    .filter((peer) => bench.wants(peer))
+    .map((peer) => new Entrant(peer, contest, bench));
+  try {
+    await Promise.all(entrants.map((entrant) => entrant.enter()));
+    const load = await rounds(bench, contest, entrants);
+    add((metric) => entrants.map(({ cells }) => cells.get(metric) as Cell), { load });
+  } finally {
+    await Promise.all(entrants.map((entrant) => entrant.leave()));
   }
 }

@@ -31,6 +31,7 @@ const date = new Date().toISOString().slice(0, 10);
 const start = performance.now();
 const hideConnections = await showConnections();
 for (const work of asked.works) {
+  const begun = performance.now();
   try {
     await work.run(bench);
   } catch (thrown) {
@@ -38,6 +39,7 @@ for (const work of asked.works) {
     bench.notes.push(`**The work ${work.name} failed**: ${(thrown as Error).message}`);
     process.exitCode = 1;
   }
+  say(`  ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 }
 await hideConnections?.();
 

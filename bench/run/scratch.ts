@@ -16,12 +16,18 @@ export function scratchBase(): string {
   return hasRoom(SHARED_MEMORY) ? SHARED_MEMORY : realpathSync(os.tmpdir());
 }
 
-/** A directory of the work's own, gone with it. */
-export async function withScratch<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(scratchBase(), 'bench-'));
+/** A directory of the work's own, gone with it, also when the whole run is ended. */
+export async function withScratch<T>(
+  work: (directory: string) => Promise<T>,
+  base = scratchBase(),
+): Promise<T> {
+  const directory = mkdtempSync(join(base, 'bench-'));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.on('exit', remove);
   try {
     return await work(directory);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }

@@ -21,10 +21,15 @@ export const kept: Places = { results: join(ROOT, 'bench'), charts: join(ROOT, '
 const looked = join(ROOT, 'build/bench-results');
 export const passing: Places = { results: looked, charts: join(looked, 'charts') };
 
+/** More digits than these are chance. */
+const DIGITS = 6;
+const rounded = (_key: string, value: unknown) =>
+  typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value;
+
 export function write(results: Results, places: Places): void {
   mkdirSync(places.results, { recursive: true });
   mkdirSync(places.charts, { recursive: true });
-  const json = `${JSON.stringify(results, undefined, 1)}\n`;
+  const json = `${JSON.stringify(results, rounded, 1)}\n`;
   writeFileSync(join(places.results, 'results.json'), json);
   writeSection(join(places.results, 'results.md'), 'Performance', report(results), 'first');
   for (const [name, svg] of charts(results)) {

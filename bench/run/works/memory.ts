@@ -33,13 +33,17 @@ export const memory: Work = {
   metrics: ['rss-idle', 'rss-growth'],
   placements: ['free'],
   async run(bench) {
+    const ready = new WeakMap<Subject, number>();
     await hold(bench, {
       metrics: ['rss-idle'],
       filesystem: 'memory',
       peers,
       placement: placement('free'),
-      warmUp: () => sleep(IDLE_MS),
-      measure: async (subject) => ({ 'rss-idle': rss(subject) }),
+      warmUp: async (subject) => ready.set(subject, performance.now() + IDLE_MS),
+      async measure(subject) {
+        await sleep(Math.max(0, (ready.get(subject) ?? 0) - performance.now()));
+        return { 'rss-idle': rss(subject) };
+      },
     });
 
     const part = bench.effort.name === 'full' ? 1 : QUICK_PART;

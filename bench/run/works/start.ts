@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { Bench, Work } from '../bench.js';
 import { printedValue, runClient } from '../client.js';
 import { watchLoad } from '../load.js';
 import type { Cell, Row } from '../results.js';
+import { withScratch } from '../scratch.js';
 
 const CLI = fileURLToPath(new URL('../../../../dist/cli.js', import.meta.url));
 const DROP_CACHES = '/proc/sys/vm/drop_caches';
@@ -20,19 +22,24 @@ async function dropCaches(): Promise<void> {
   await fs.writeFile(DROP_CACHES, '3');
 }
 
-async function start(node: string, limitMs: number): Promise<number> {
-  const directory = await fs.mkdtemp(join(os.tmpdir(), 'first-'));
+async function start(node: string, scratch: string, limitMs: number): Promise<number> {
+  const directory = await fs.mkdtemp(join(scratch, 'first-'));
   const release = async () => {
     const mount = mountAt(directory);
     if (mount !== undefined) await free(mount);
   };
+  // When the run is ended, so are its clients, and with this one what it has started.
+  const [program = '', flag = ''] =
+    process.getuid?.() === 0 ? ['umount', '-l'] : ['fusermount3', '-uz'];
+  const unmount = () => void spawnSync(program, [flag, directory], { stdio: 'ignore' });
+  process.prependListener('exit', unmount);
   try {
     const args = [join(directory, 'message'), node, CLI, 'mount', 'hello', directory];
     const printed = await runClient('first', args, { limitMs, free: release });
     return printedValue(printed, 'wall') / NS_A_MS;
   } finally {
+    process.off('exit', unmount);
     await release();
-    await fs.rmdir(directory);
   }
 }
 
@@ -44,13 +51,13 @@ async function run(bench: Bench, scratch: string): Promise<void> {
   const measures = {
     'start-cold': async () => {
       await dropCaches();
-      return start(process.execPath, limitMs);
+      return start(process.execPath, scratch, limitMs);
     },
     'start-coldest': async () => {
       await dropCaches();
-      return start(copy, limitMs);
+      return start(copy, scratch, limitMs);
     },
-    'start-warm': () => start(process.execPath, limitMs),
+    'start-warm': () => start(process.execPath, scratch, limitMs),
   };
 
   const cells = new Map<string, Cell>(metrics.map((m) => [m, { peer: 'ours', samples: [] }]));
@@ -87,11 +94,6 @@ export const startUp: Work = {
   async run(bench) {
     if (!bench.wants('ours')) return;
     // On a disk: what is in memory by its nature is never cold.
-    const scratch = await fs.mkdtemp(join(os.tmpdir(), 'start-'));
-    try {
-      await run(bench, scratch);
-    } finally {
-      await fs.rm(scratch, { recursive: true });
-    }
+    await withScratch((scratch) => run(bench, scratch), os.tmpdir());
   },
 };
