@@ -73,23 +73,27 @@ export function setattrOf(
   return [attr, fields];
 }
 
-/** The inodes of a forget request, with how many lookups each loses. */
-export function forgetsOf(memory: Memory, at: Pointer, count: number): [bigint, bigint][] {
-  const { view } = memory;
-  return Array.from({ length: count }, (_, index) => {
-    const one = at + index * forgetData.size;
-    return [
-      view.getBigUint64(one + forgetData.ino, true),
-      view.getBigUint64(one + forgetData.nlookup, true),
-    ];
-  });
+/**
+ * The inodes of a forget request, with how many lookups each loses.
+ *
+ * @throws RangeError for more than there can be: libfuse takes the count as it comes.
+ */
+export function forgetsOf({ cells }: Memory, at: Pointer, count: number): [bigint, bigint][] {
+  const { u64 } = cells;
+  if (at + count * forgetData.size > u64.byteLength) throw new RangeError(`${count} forgets`);
+  const forgets: [bigint, bigint][] = [];
+  for (let one = at; forgets.length < count; one += forgetData.size) {
+    const ino = u64[(one + forgetData.ino) >>> 3] as bigint;
+    forgets.push([ino, u64[(one + forgetData.nlookup) >>> 3] as bigint]);
+  }
+  return forgets;
 }
 
 /** The data of a struct fuse_bufvec with one buffer, as a view. */
 export function dataOf(memory: Memory, at: Pointer): Buffer {
-  const { view } = memory;
-  const start = view.getUint32(at + bufvec.mem, true);
-  return memory.slice(start, view.getUint32(at + bufvec.bytes, true));
+  const { u32 } = memory.cells;
+  const start = u32[(at + bufvec.mem) >>> 2] as number;
+  return memory.slice(start, u32[(at + bufvec.bytes) >>> 2] as number);
 }
 
 /** A struct flock. */

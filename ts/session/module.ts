@@ -68,7 +68,6 @@ export interface Exports {
   fuse_session_unmount(session: SessionPointer): void;
   fuse_session_destroy(session: SessionPointer): void;
   fuse_kern_unmount(mountpoint: Pointer, fd: number): void;
-  fuse_req_ctx(req: RequestPointer): Pointer;
   fuse_reply_err(req: RequestPointer, errno: number): number;
   fuse_reply_none(req: RequestPointer): void;
   fuse_reply_entry(req: RequestPointer, entry: Pointer): number;
