@@ -1,9 +1,6 @@
-import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import * as Comlink from 'comlink';
 import type { Operations } from 'wasmfuse';
-import { RemoteFilesystem } from '#dist/remote.js';
-import { endpointOf } from '#dist/rpc.js';
 import type { ExposerData } from './exposer.js';
 import type { Scope } from './scope.js';
 
@@ -22,28 +19,10 @@ export function exposed(module: URL, data?: unknown): Exposed {
   return { remote: Comlink.wrap(port1 as unknown as Comlink.Endpoint), worker };
 }
 
-/** A filesystem's handlers in a thread of their own, called from this one. */
-export async function inThread(scope: Scope, module: URL, data?: unknown) {
-  const { remote, worker } = exposed(module, data);
-  scope.after(() => worker.terminate());
-  const filesystem = new RemoteFilesystem(await endpointOf(remote));
-  const end = async () => {
-    worker.terminate();
-    await once(worker, 'exit');
-  };
-  return { filesystem, operations: filesystem.operations, remote, end };
-}
-
 /** What a user's code exposes, without another thread: it is reached in the same way. */
 export function exposedHere(scope: Scope, object: object): Comlink.Remote<Operations> {
   const { port1, port2 } = new MessageChannel();
   scope.after(() => port1.close());
   Comlink.expose(object, port2 as unknown as Comlink.Endpoint);
   return Comlink.wrap(port1 as unknown as Comlink.Endpoint);
-}
-
-export async function connected(scope: Scope, object: object): Promise<RemoteFilesystem> {
-  const filesystem = new RemoteFilesystem(await endpointOf(exposedHere(scope, object)));
-  scope.after(() => filesystem.close());
-  return filesystem;
 }

@@ -1,5 +1,5 @@
 import type { Operations } from '#dist/operations.js';
-import { connected } from '../helpers/exposed.js';
+import { connected } from '../helpers/connected.js';
 import type { Scope } from '../helpers/scope.js';
 
 let isRemote = false;

@@ -2,9 +2,9 @@ import { strict as assert } from 'node:assert';
 import { lstatSync } from 'node:fs';
 import { type Attributes, type ConnectionInfo, FUSEError, type Operations } from 'wasmfuse';
 import { opTable } from '#dist/session/optable.js';
+import { connected } from '../helpers/connected.js';
 import { contextOf } from '../helpers/context.js';
 import { until } from '../helpers/deadline.js';
-import { connected } from '../helpers/exposed.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 

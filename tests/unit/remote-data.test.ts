@@ -4,8 +4,8 @@ import { fsencode } from '#dist/names.js';
 import { constant } from '#dist/session/generated/layout.js';
 import { Listing } from '#dist/session/listing.js';
 import { bytesAt } from '../fixtures/pattern.js';
+import { connected, inThread } from '../helpers/connected.js';
 import { contextOf } from '../helpers/context.js';
-import { connected, inThread } from '../helpers/exposed.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 

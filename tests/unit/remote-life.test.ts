@@ -9,9 +9,10 @@ import * as Comlink from 'comlink';
 import { type PollHandle, type RequestContext, terminate } from 'wasmfuse';
 import { type RemoteEndpoint, RemoteFilesystem } from '#dist/remote.js';
 import { endpointOf } from '#dist/rpc.js';
+import { connected, inThread } from '../helpers/connected.js';
 import { contextOf } from '../helpers/context.js';
 import { deadline, until } from '../helpers/deadline.js';
-import { connected, exposed, exposedHere, inThread } from '../helpers/exposed.js';
+import { exposed, exposedHere } from '../helpers/exposed.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 

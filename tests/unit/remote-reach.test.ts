@@ -6,7 +6,8 @@ import { handlers } from '#dist/handlers.js';
 import { endpointOf, isRemote } from '#dist/rpc.js';
 import { supports } from '#dist/session/dispatch.js';
 import { contextOf } from '../helpers/context.js';
-import { connected, exposedHere, inThread } from '../helpers/exposed.js';
+import { connected, inThread } from '../helpers/connected.js';
+import { exposedHere } from '../helpers/exposed.js';
 import { suite } from '../helpers/suite.js';
 
 const ctx = contextOf();
