@@ -18,7 +18,7 @@ const LAYERS = [
 /** What only one file may touch: a package that it imports, or a global whose value it uses. */
 const OWNERS = { comlink: 'ts/rpc.ts', WebAssembly: 'ts/session/module.ts' };
 
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const problems = [];
 
 function sources(folder) {
@@ -69,6 +69,8 @@ function checkImport(file, specifier) {
       const [from, to] = [LAYERS[rank(file)].name, LAYERS[rank(target)]?.name ?? 'no layer'];
       problems.push(`${file} (${from}) imports ${target} (${to})`);
     }
+  } else if (file.startsWith('ts/vendor/') && packageName(specifier) in devDependencies) {
+    // The types of what is bundled.
   } else if (!specifier.startsWith('node:') && !(packageName(specifier) in dependencies)) {
     problems.push(`${file}: ${specifier} is no dependency that users get`);
   }

@@ -44,8 +44,6 @@ shim_tools=(cc node)
 shim_outputs=(dist/shim.node)
 step shim 'compiling the shim' quiet shim bash scripts/build-shim.sh
 
-step wasi 'bundling wasi-js' quiet wasi node scripts/bundle-wasi.mjs
-
 library=(ts ts tsconfig.json build/internals dist)
 project "${library[@]}"
 step ts 'compiling TypeScript' compile "${library[@]}"

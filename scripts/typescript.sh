@@ -38,14 +38,15 @@ compile() {
   mv "$modules" "$written"
 }
 
-wasi_inputs=(package-lock.json scripts/bundle-wasi.mjs)
-wasi_tools=()
-wasi_outputs=(build/internals/vendor/wasi-js.js dist/vendor/LICENSES.txt)
-
 # The bundler removes all other code from its folder.
-bundle_inputs=(package-lock.json scripts/bundle.mjs build/internals)
 bundle_tools=()
+mapfile -t bundle_inputs < <(
+  printf '%s\n' package{,-lock}.json scripts/bundle.mjs
+  modules ts build/internals/ .js
+  modules examples build/internals/examples/ .js
+)
 mapfile -t bundle_outputs < <(
-  printf 'dist/%s\n' {core,index,worker,cli}.js{,.map}
+  printf 'dist/%s\n' {core,index,worker,cli,program,umount,demo,rpc}.js{,.map}
+  printf '%s\n' build/internals/vendor/{wasi-js,commander}.js dist/vendor/LICENSES.txt
   find examples -maxdepth 1 -name '*.ts' -printf 'dist/examples/%f\n' | sed 's/\.ts$/.js/'
 )

@@ -1,9 +1,10 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { unlessHeld } from './awaited.js';
-import { HELLO, HERE, type LoopControl } from './control.js';
+import { rpc } from './comlink.js';
+import { HELLO, HERE, type LoopControl, OPEN } from './control.js';
 import { methods, type RemoteMethods } from './methods.js';
 import { callsOf, type Messenger, type NotificationCalls, Notifications } from './notifications.js';
-import { type Remote, release, wrap } from './rpc.js';
+import type { Remote } from './rpc.js';
 import { type Content, contentOf, isAlive, type LoopToken } from './token.js';
 import type { SessionStats } from './types.js';
 import { Uplink } from './uplink.js';
@@ -44,18 +45,22 @@ function stale(): Error {
   return new Error('this loopToken is stale: its main() has ended');
 }
 
+type Rpc = Awaited<ReturnType<typeof rpc>>;
+
 /** Calls over a token's channel; while none is pending, the channel keeps no thread alive. */
 class Line {
   readonly #content: Content;
   readonly #channel: BroadcastChannel;
   readonly remote: Remote<LoopControl>;
   readonly messenger: Messenger;
+  readonly #release: () => void;
   #pending = 0;
 
-  constructor(content: Content) {
+  constructor(content: Content, { wrap, release }: Rpc) {
     this.#content = content;
     this.#channel = new BroadcastChannel(this.#content.channel);
     this.remote = wrap<LoopControl>(this.#channel);
+    this.#release = () => release(this.remote);
     this.#channel.unref();
     const uplink = new Uplink((packed) => this.ask(() => this.remote.enqueue(packed)));
     this.messenger = {
@@ -95,7 +100,7 @@ class Line {
   /** Frees the channel once main() has ended and nobody waits; says whether it did. */
   closeIfStale(): boolean {
     if (this.#pending > 0 || isAlive(this.#content)) return false;
-    release(this.remote);
+    this.#release();
     this.#channel.close();
     return true;
   }
@@ -106,7 +111,9 @@ class Line {
       () =>
         new Promise((resolve) => {
           const answered = (event: Event) => {
-            if ((event as MessageEvent).data !== HERE) return;
+            const { data } = event as MessageEvent;
+            if (data === OPEN) this.#channel.postMessage(HELLO);
+            if (data !== HERE) return;
             this.#channel.removeEventListener('message', answered);
             resolve();
           };
@@ -124,11 +131,10 @@ class Line {
  */
 const lines = new Map<string, Line>();
 
-function lineOf(token: LoopToken): Line {
-  const content = contentOf(token);
+function lineOf(content: Content, calls: Rpc): Line {
   for (const [channel, line] of lines) if (line.closeIfStale()) lines.delete(channel);
   if (!isAlive(content)) throw stale();
-  const line = lines.get(content.channel) ?? new Line(content);
+  const line = lines.get(content.channel) ?? new Line(content, calls);
   lines.set(content.channel, line);
   return line;
 }
@@ -140,7 +146,9 @@ function lineOf(token: LoopToken): Line {
  * @throws TypeError for anything else; Error when main() has ended, then and in every later call.
  */
 export async function attach<T = RemoteMethods>(token: LoopToken): Promise<LoopRemote<T>> {
-  const line = lineOf(token);
+  // Before the caller can transfer it away.
+  const content = contentOf(token);
+  const line = lineOf(content, await rpc());
   await line.greet();
   const { remote } = line;
   const calls: LoopCalls = {

@@ -1,5 +1,5 @@
 import { BroadcastChannel } from 'node:worker_threads';
-import { expose } from './rpc.js';
+import { rpc } from './comlink.js';
 import type { Notice } from './session/notice.js';
 import { contentOf, type LoopToken } from './token.js';
 import type { SessionStats } from './types.js';
@@ -15,8 +15,11 @@ export interface LoopControl {
   invoke(name: string, ...args: unknown[]): unknown;
 }
 
-/** Words on the channel that are not Comlink's: is anybody there, and the answer. */
+/** Words on the channel that are not Comlink's: the loop's thread listens from now on; */
+export const OPEN = 'wasmfuse: open';
+/** somebody wants to attach; */
 export const HELLO = 'wasmfuse: hello';
+/** who does may call. */
 export const HERE = 'wasmfuse: here';
 
 /** A channel that takes what is said after its end, and drops it. */
@@ -39,13 +42,16 @@ class Channel extends BroadcastChannel {
 /** Answers those who attach by a token. Returns what ends it. */
 export function listen(token: LoopToken, control: LoopControl): () => void {
   const channel = new Channel(contentOf(token).channel);
-  channel.addEventListener('message', (event) => {
-    if ((event as MessageEvent).data === HELLO) channel.postMessage(HERE);
+  let answering: Promise<void> | undefined;
+  channel.addEventListener('message', async (event) => {
+    if ((event as MessageEvent).data !== HELLO) return;
+    answering ??= rpc().then(({ expose }) => expose(control, channel));
+    await answering;
+    channel.postMessage(HERE);
   });
-  expose(control, channel);
   // main() itself keeps the thread alive.
   channel.unref();
-  // Whoever came before is waiting.
-  channel.postMessage(HERE);
+  // Whoever came before says hello again.
+  channel.postMessage(OPEN);
   return () => channel.end();
 }

@@ -1,4 +1,6 @@
 /** wasmfuse: filesystems in TypeScript, served by libfuse3 in WebAssembly. */
+import { loadSoon } from './comlink.js';
+
 export { attach, type LoopRemote } from './attach.js';
 export * from './constants.js';
 export { loopToken } from './current.js';
@@ -25,3 +27,5 @@ export type { LoopToken } from './token.js';
 export * from './types.js';
 export { getSupGroups, getxattr, listdir, setxattr, syncfs } from './utility.js';
 export { version } from './version.js';
+
+loadSoon();

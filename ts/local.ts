@@ -29,6 +29,8 @@ export class LocalService implements Service {
     this.#closeTimeout = closeTimeout;
   }
 
+  prepare(): void {}
+
   async init(mountpoint: string): Promise<void> {
     this.#server.mount(mountpoint);
   }

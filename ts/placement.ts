@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { threadId } from 'node:worker_threads';
+import { isRemote } from './comlink.js';
 import { type Filesystem, moduleUrl, operationsOf } from './handlers.js';
 import { LocalService } from './local.js';
 import type { SessionConfig, Settings } from './options.js';
 import { Pool } from './pool.js';
-import { isRemote, type Remote } from './rpc.js';
+import type { Remote } from './rpc.js';
 import type { Service } from './service.js';
 import { wasmModule } from './session/module.js';
 import type { Job } from './worker.js';
@@ -23,7 +24,7 @@ export function placed(
     new Pool(jobs, closeTimeout, config.resourceLimits, remote);
   if (typeof ops === 'string' || ops instanceof URL) {
     const module = { url: moduleUrl(ops), data: config.data };
-    const siblings = workers > 1 ? `wasmfuse:${randomUUID()}` : undefined;
+    const siblings = workers > 1 ? `wasmfuse:${threadId}:${process.hrtime.bigint()}` : undefined;
     const shared = { ...common, module, wasm: wasmModule(), siblings };
     return pool(Array.from({ length: workers }, (_, worker) => ({ ...shared, worker })));
   }

@@ -1,7 +1,8 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { unlessHeld } from './awaited.js';
+import { rpc } from './comlink.js';
 import { methods, type RemoteMethods } from './methods.js';
-import { endpointOf, type Remote } from './rpc.js';
+import type { Remote } from './rpc.js';
 import type { Run, Service } from './service.js';
 import { countdown, within } from './session/deadline.js';
 import type { QueuedEntry } from './session/entryqueue.js';
@@ -22,7 +23,9 @@ export class Pool implements Service {
   readonly #resourceLimits: ResourceLimits | undefined;
   #threads: readonly Thread[] = [];
   #isEnding = false;
-  readonly #uplink = new Uplink((packed) => this.#first.ask((remote) => remote.enqueue(packed)));
+  /** Since then the threads may hold something of the filesystem. */
+  #isLoading = false;
+  readonly #uplink = new Uplink((packed) => this.#first.ask('enqueue', packed));
 
   /**
    * @param jobs one for each thread.
@@ -40,17 +43,21 @@ export class Pool implements Service {
     this.#resourceLimits = resourceLimits;
   }
 
-  async init(mountpoint: string): Promise<void> {
+  prepare(): void {
     this.#threads = this.#jobs.map(() => new Thread(this.#resourceLimits));
+  }
+
+  async init(mountpoint: string): Promise<void> {
+    this.#isLoading = true;
     const [first, ...others] = this.#threads as [Thread, ...Thread[]];
-    const endpoint = this.#remote && (await endpointOf(this.#remote));
-    const load = (thread: Thread, i: number) =>
-      thread.ask((remote) => remote.load(this.#jobs[i] as Job, endpoint));
+    const remote = this.#remote;
+    const endpoint = remote && (await (await rpc()).endpointOf(remote));
+    const load = (thread: Thread, i: number) => thread.load(this.#jobs[i] as Job, endpoint);
     await Promise.all(this.#threads.map(load));
-    first.holds(await first.ask((remote) => remote.mount(mountpoint)));
+    first.holds(await first.ask('mount', mountpoint));
     await Promise.all(
       others.map(async (thread) => {
-        thread.holds(await thread.ask((remote) => remote.share(mountpoint, first.device)));
+        thread.holds(await thread.ask('share', mountpoint, first.device));
       }),
     );
   }
@@ -63,7 +70,7 @@ export class Pool implements Service {
       const maxTasks = shareOf(run.maxTasks, count, i);
       const isFirst = i === 0;
       if (!isFirst && !(await this.#join(thread))) return;
-      await thread.ask((remote) => remote.main(minTasks, maxTasks, run.token, isFirst));
+      await thread.ask('main', minTasks, maxTasks, run.token, isFirst);
       // One that ends, ends all: it was terminated, or the filesystem unmounted.
       this.terminate();
     });
@@ -78,9 +85,9 @@ export class Pool implements Service {
   /** Once the kernel and the first thread have agreed on INIT; false when all ends before. */
   async #join(thread: Thread): Promise<boolean> {
     const [first] = this.#threads as [Thread];
-    const agreement = await first.ask((remote) => remote.agreed());
+    const agreement = await first.ask('agreed');
     if (agreement === undefined || this.#isEnding) return false;
-    await thread.ask((remote) => remote.join(agreement));
+    await thread.ask('join', agreement);
     return !this.#isEnding;
   }
 
@@ -94,7 +101,7 @@ export class Pool implements Service {
   terminate(): void {
     this.#isEnding = true;
     for (const thread of this.#threads) {
-      thread.ask((remote) => remote.terminate()).catch(() => {});
+      thread.ask('terminate').catch(() => {});
     }
   }
 
@@ -103,10 +110,7 @@ export class Pool implements Service {
 
   /** The first one tells the kernel, whichever thread then hears of it. */
   deliver(notice: Notice): Promise<unknown> {
-    return unlessHeld(
-      notice,
-      this.#first.ask((remote) => remote.notify(notice)),
-    );
+    return unlessHeld(notice, this.#first.ask('notify', notice));
   }
 
   enqueue(entry: QueuedEntry): void {
@@ -124,13 +128,14 @@ export class Pool implements Service {
   }
 
   get operations(): RemoteMethods {
-    return methods(async (name, args) => this.#first.ask((remote) => remote.invoke(name, ...args)));
+    return methods(async (name, args) => this.#first.invoke(name, args));
   }
 
   async close(unmount: boolean): Promise<boolean> {
     this.#isEnding = true;
     const left = countdown(this.#closeTimeout);
     try {
+      if (!this.#isLoading) return true;
       const stopped = await Promise.all(
         this.#threads.map((thread) => thread.stop(this.#closeTimeout)),
       );

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   BroadcastChannel,
   MessageChannel,
@@ -11,7 +12,7 @@ import { FarHandlers } from './far.js';
 import { handlers, operationsOf, switches } from './handlers.js';
 import type { Operations } from './operations.js';
 import { RemoteEndpoint } from './remote.js';
-import { LATE, within } from './session/deadline.js';
+import { countdown, LATE, within } from './session/deadline.js';
 import { supports } from './session/dispatch.js';
 import { type Parcel, pack, unpack } from './thrown.js';
 
@@ -50,14 +51,6 @@ export function release(remote: Remote<object>): void {
 }
 
 type AnyRemote = Remote<Record<string, Record<string, unknown>>>;
-
-/** Whether a value is a Comlink remote, which looks like a function otherwise. */
-export function isRemote(value: unknown): value is Remote<object> {
-  return (
-    typeof value === 'function' &&
-    typeof (value as unknown as AnyRemote)[Comlink.createEndpoint] === 'function'
-  );
-}
 
 /** Sent as an argument, it makes the answer an endpoint when that would be a filesystem. */
 class Claim {}
@@ -143,6 +136,9 @@ for (const { transferHandlers } of [Comlink, ComlinkModule]) {
 
 /** Generous: a thread answers once it has loaded its modules. */
 const REACH_MS = 30_000;
+/** One that has imported wasmfuse has Comlink ready somewhat later; see comlink.ts. */
+const READY_MS = 5000;
+const LOOK_MS = 20;
 
 /**
  * Asks a remote filesystem for a port of our own to its handlers. All calls go over that one, which
@@ -165,12 +161,18 @@ export async function endpointOf(
   throw new Error(`the remote filesystem does not answer for ${limitMs} ms`);
 }
 
-async function reach(remote: AnyRemote): Promise<RemoteEndpoint> {
-  // A thread without wasmfuse would fail on a claim; of an error it tells no class either.
+/** A thread without wasmfuse would fail on a claim; of an error it tells no class either. */
+async function isReady(remote: AnyRemote): Promise<boolean> {
   const { nothing } = remote.wasmfuse as unknown as Record<string, Promise<unknown>>;
   const refusal: unknown = await Promise.resolve(nothing).catch((error) => error);
-  if (refusal instanceof Error && !(refusal instanceof TypeError)) {
-    throw new Error("the remote filesystem's thread has not imported wasmfuse");
+  return !(refusal instanceof Error) || refusal instanceof TypeError;
+}
+
+async function reach(remote: AnyRemote): Promise<RemoteEndpoint> {
+  const left = countdown(READY_MS);
+  while (!(await isReady(remote))) {
+    if (left() === 0) throw new Error("the remote filesystem's thread has not imported wasmfuse");
+    await setTimeout(LOOK_MS);
   }
   const call = remote.valueOf as unknown as (claim: Claim) => Promise<unknown>;
   const answer = await call(new Claim()).catch((error) => error);

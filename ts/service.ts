@@ -14,6 +14,8 @@ export interface Run {
 
 /** What serves a session, wherever it is. */
 export interface Service {
+  /** Begins what takes time and nobody outside can see, before init(). */
+  prepare(): void;
   init(mountpoint: string): Promise<void>;
   main(run: Run): Promise<void>;
   terminate(): void;

@@ -99,6 +99,7 @@ export class Session extends Notifications {
       );
     }
     try {
+      this.#service.prepare();
       const place = await resolveMountpoint(this.mountpoint);
       await checkMountpointUsable(place, this.#config);
       await this.#mount(place);

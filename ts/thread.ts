@@ -1,71 +1,102 @@
-import { type ResourceLimits, Worker } from 'node:worker_threads';
-import { type Remote, wrap } from './rpc.js';
+import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads';
+import { type Arguments, Asker, type Methods, type Result } from './asking.js';
+import { rpc } from './comlink.js';
+import type { RemoteEndpoint } from './remote.js';
+import type { Remote } from './rpc.js';
 import { releaseAutoUnmount } from './session/autounmount.js';
 import { LATE, within } from './session/deadline.js';
 import { drain } from './session/drain.js';
 import { LOG_ERROR, standardLog } from './session/log.js';
 import { severFd } from './session/shim.js';
-import type { Held, WorkerServer } from './worker.js';
+import type { Held, Job, WorkerServer } from './worker.js';
 
 /** Beyond what the handlers get, for unmounting. */
 const GRACE_MS = 1000;
 
+let spare: Worker | undefined;
+
+/** Gives a thread that runs worker.js to the first session that needs one. */
+export function lend(worker: Worker): void {
+  spare = worker;
+}
+
+function start(resourceLimits: ResourceLimits | undefined): Worker {
+  if (spare === undefined || resourceLimits !== undefined) {
+    const limits = resourceLimits && { resourceLimits };
+    return new Worker(new URL('./worker.js', import.meta.url), { ...limits });
+  }
+  const worker = spare;
+  spare = undefined;
+  worker.ref();
+  return worker;
+}
+
 /** The near side of one worker thread; see worker.ts for the far side. */
 export class Thread {
   readonly #worker: Worker;
-  readonly #remote: Remote<WorkerServer>;
   /** Rejects when the thread ends before it is told to. */
   readonly #death: Promise<never>;
   /** The kernel knows then, too, as the device is closed. */
   isDead = false;
   #held: Held | undefined;
-  /** What rejects the calls that have not been answered. */
-  readonly #pending = new Set<(reason: unknown) => void>();
+  readonly #asker: Asker<WorkerServer>;
+  /** For the filesystem's own methods. */
+  #invoker: Promise<Remote<Pick<WorkerServer, 'invoke'>>> | undefined;
   /** Letting go of what a dead thread held. */
   #release: Promise<void> | undefined;
 
   constructor(resourceLimits: ResourceLimits | undefined) {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
-      ...(resourceLimits && { resourceLimits }),
-    });
-    this.#remote = wrap<WorkerServer>(this.#worker);
+    this.#worker = start(resourceLimits);
+    this.#asker = new Asker(this.#worker);
     this.#death = this.#deathOf(this.#worker);
     // Whoever waits for the thread hears of it.
-    this.#death.catch((reason) => {
-      for (const reject of this.#pending) reject(reason);
-    });
+    this.#death.catch((reason) => this.#asker.fail(reason));
   }
 
   /** Calls the thread; rejects when it ends instead of answering. */
-  ask<T>(call: (remote: Remote<WorkerServer>) => Promise<T>): Promise<T> {
+  ask<K extends Methods<WorkerServer>>(
+    method: K,
+    ...args: Arguments<WorkerServer, K>
+  ): Result<WorkerServer, K> {
+    return this.isDead ? this.#death : this.#asker.ask(method, ...args);
+  }
+
+  /** @param endpoint of handlers that are in yet another thread. */
+  load(job: Job, endpoint: RemoteEndpoint | undefined): Promise<void> {
+    if (endpoint === undefined) return this.ask('load', job);
+    const { port, handlers, switches } = endpoint;
+    return this.ask('load', job, { handlers, switches }, port);
+  }
+
+  /** Calls a method of the filesystem, by Comlink: it passes on what nothing else can. */
+  async invoke(name: string, args: unknown[]): Promise<unknown> {
     if (this.isDead) return this.#death;
-    // In a race, `#death` would remember every call, and its result, for as long as it lives.
-    return new Promise((resolve, reject) => {
-      const answered = call(this.#remote).then(resolve, reject);
-      this.#pending.add(reject);
-      answered.finally(() => this.#pending.delete(reject));
-    });
+    this.#invoker ??= this.#connect();
+    const invoker = this.#invoker;
+    return this.#asker.until(invoker.then((remote) => remote.invoke(name, ...args)));
+  }
+
+  async #connect(): Promise<Remote<Pick<WorkerServer, 'invoke'>>> {
+    const { port1, port2 } = new MessageChannel();
+    const [{ wrap }] = await Promise.all([rpc(), this.ask('expose', port2)]);
+    return wrap(port1);
   }
 
   /** Ends its main(); false when it is dead, or does not answer, and has been cut off. */
   async stop(timeout: number): Promise<boolean> {
-    return this.#askInTime(timeout, (remote) => remote.stop(timeout));
+    return this.#inTime(timeout, this.ask('stop', timeout));
   }
 
   /** Destroys its session; as `stop`. */
   async destroy(unmount: boolean, timeout: number): Promise<boolean> {
-    const isDone = await this.#askInTime(timeout, (remote) => remote.destroy(unmount, timeout));
+    const isDone = await this.#inTime(timeout, this.ask('destroy', unmount, timeout));
     if (isDone) this.#held = undefined;
     return isDone;
   }
 
-  async #askInTime(
-    timeout: number,
-    call: (remote: Remote<WorkerServer>) => Promise<unknown>,
-  ): Promise<boolean> {
-    if (this.isDead) return false;
+  async #inTime(timeout: number, answered: Promise<void>): Promise<boolean> {
     try {
-      if ((await within(timeout + GRACE_MS, this.ask(call))) !== LATE) return true;
+      if ((await within(timeout + GRACE_MS, answered)) !== LATE) return true;
     } catch (thrown) {
       if (!this.isDead) throw thrown;
       return false;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { SystemError } from './errors.js';
 import { closeFd, type ShimCall, shim } from './session/shim.js';
@@ -42,7 +41,7 @@ export class Issue {
 
   constructor() {
     const { fd, ino } = this.#beacon;
-    const content: Content = { channel: `wasmfuse:${randomUUID()}`, fd, ino };
+    const content: Content = { channel: `wasmfuse:${fd}:${ino}`, fd, ino };
     this.#text = JSON.stringify(content);
   }
 

@@ -1,11 +1,12 @@
-import { parentPort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { answer } from './asking.js';
+import { postpone, rpc } from './comlink.js';
 import { type LoopControl, listen } from './control.js';
 import { setCurrentControls, setLoopToken } from './current.js';
 import { type Loaded, loadFilesystem } from './handlers.js';
 import { callMethod, methods } from './methods.js';
 import type { Messenger } from './notifications.js';
-import { type RemoteEndpoint, RemoteFilesystem } from './remote.js';
-import { expose } from './rpc.js';
+import { RemoteEndpoint, RemoteFilesystem } from './remote.js';
 import type { Unmounter } from './session/autounmount.js';
 import type { Agreement } from './session/handshake.js';
 import { standardLog } from './session/log.js';
@@ -40,6 +41,8 @@ export interface Job {
   readonly siblings: string | undefined;
 }
 
+type RemoteHandlers = Pick<RemoteEndpoint, 'handlers' | 'switches'>;
+
 /** What the main thread can ask of a thread that serves. */
 export class WorkerServer {
   #job: Job | undefined;
@@ -53,15 +56,15 @@ export class WorkerServer {
   /**
    * Imports the handlers' module.
    *
-   * @param endpoint of handlers that are in yet another thread, instead.
+   * @param remote handlers that are in yet another thread, instead; reached by the port.
    */
-  async load(job: Job, endpoint?: RemoteEndpoint): Promise<void> {
+  async load(job: Job, remote?: RemoteHandlers, port?: MessagePort): Promise<void> {
     const { module, config, statistics, wasm, worker } = job;
     adoptModule(wasm);
     const { fs, object } =
-      endpoint === undefined
+      remote === undefined || port === undefined
         ? await loadFilesystem(module?.url as string, module?.data)
-        : this.#connect(endpoint);
+        : this.#connect(new RemoteEndpoint(port, remote.handlers, remote.switches));
     if (this.#isClosed) throw new Error('close() was called while the module was loading');
     const server = new Server(fs, config, standardLog, new Counters(statistics, worker));
     this.#job = job;
@@ -167,6 +170,12 @@ export class WorkerServer {
     return callMethod(this.#operations, name, args);
   }
 
+  /** Lets Comlink call `invoke` over a port. */
+  async expose(port: MessagePort): Promise<void> {
+    const { expose } = await rpc();
+    expose({ invoke: this.invoke.bind(this) }, port);
+  }
+
   terminate(): void {
     this.#server?.terminate();
   }
@@ -190,4 +199,11 @@ function messengerOf(server: Server): Messenger {
   };
 }
 
-if (parentPort !== null) expose(new WorkerServer(), parentPort);
+/** A handlers' module may also expose something itself; that has time. */
+const COMLINK_MS = 3000;
+
+if (parentPort !== null) {
+  postpone();
+  setTimeout(rpc, COMLINK_MS).unref();
+  answer(new WorkerServer(), parentPort);
+}

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tempDir } from './mount.js';
 import type { Scope } from './scope.js';
@@ -18,6 +18,9 @@ import { exec, type Ran, type RunOptions, sh } from './sh.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** A whole set-up of this small tree runs the TypeScript compiler twice. */
 const SETUP_MS = 30_000;
+/** Modules that scripts/bundle.mjs names. */
+const ENTRIES = ['index', 'worker', 'cli', 'rpc', 'cli/program', 'cli/umount', 'cli/demo'];
+const BUNDLED = [...ENTRIES, 'remote'];
 const COPY = { recursive: true, verbatimSymlinks: true };
 
 /** The least that the compiler has to read and check. */
@@ -65,21 +68,15 @@ export class SetupTree {
         '../build/examples.tsbuildinfo',
       ),
     );
-    for (const entry of ['index', 'worker', 'cli']) {
-      this.write(`ts/${entry}.ts`, `export const ${entry} = 1;\nString(${entry});\n`);
+    for (const path of BUNDLED) {
+      const name = basename(path);
+      this.write(`ts/${path}.ts`, `export const ${name} = 1;\nString(${name});\n`);
     }
     this.write('ts/session/generated/layout.ts', 'export const layout = 1;\n');
     this.write('examples/hello.ts', 'export const hello = 1;\n');
     for (const file of ['wasm/session.c', 'shim/abi.h', 'shim/addon.c']) this.write(file, '');
     this.standIn('scripts/build-wasm.sh', 'echo wasm >> calls; date +%N > dist/wasmfuse.wasm');
     this.standIn('scripts/build-shim.sh', 'echo shim >> calls; date +%N > dist/shim.node');
-    this.write(
-      'scripts/bundle-wasi.mjs',
-      `import fs from 'node:fs';
-       fs.appendFileSync('calls', 'wasi\\n');
-       fs.mkdirSync('build/internals/vendor', { recursive: true });
-       fs.writeFileSync('build/internals/vendor/wasi-js.js', '');`,
-    );
     this.standIn('bin/emcc', `echo "emcc (a stand-in) ${this.read('emsdk-version').trim()}"`);
     this.standIn(
       'bin/npm',

@@ -2,11 +2,12 @@ import { strict as assert } from 'node:assert';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import * as Comlink from 'comlink';
 import { FUSEError, Operations } from 'wasmfuse';
+import { isRemote } from '#dist/comlink.js';
 import { handlers } from '#dist/handlers.js';
-import { endpointOf, isRemote } from '#dist/rpc.js';
+import { endpointOf } from '#dist/rpc.js';
 import { supports } from '#dist/session/dispatch.js';
-import { contextOf } from '../helpers/context.js';
 import { connected, inThread } from '../helpers/connected.js';
+import { contextOf } from '../helpers/context.js';
 import { exposedHere } from '../helpers/exposed.js';
 import { suite } from '../helpers/suite.js';
 
@@ -94,6 +95,20 @@ reaching(
     assert.equal(await remote.alive(), true);
   },
 );
+
+reaching('waits for a thread that is about to import the package', async (scope) => {
+  const source = `
+    const { workerData } = require('node:worker_threads');
+    require('comlink').expose({ getattr() {} }, workerData);
+    setTimeout(() => import('wasmfuse'), 200);`;
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(source, { eval: true, workerData: port2, transferList: [port2] });
+  scope.after(() => worker.terminate());
+  const remote = Comlink.wrap<object>(port1 as unknown as Comlink.Endpoint);
+  const { port, handlers: found } = await endpointOf(remote);
+  scope.after(() => port.close());
+  assert.deepEqual(found, ['getattr']);
+});
 
 reaching('does not wait for ever where nobody answers', async (scope) => {
   const { port1 } = new MessageChannel();

@@ -23,7 +23,7 @@ test.before(async (scope) => {
   const LIBFUSE_TARBALL = await template.tarball();
   const { status, stderr } = await template.run([], { LIBFUSE_TARBALL });
   assert.equal(status, 0, stderr);
-  assert.deepEqual(template.calls(), ['npm', 'wasm', 'shim', 'wasi']);
+  assert.deepEqual(template.calls(), ['npm', 'wasm', 'shim']);
 });
 
 test(

@@ -4,7 +4,6 @@ import { absolute } from '../absolute.js';
 import { errno, errnoOf } from '../errors.js';
 import { fsencode } from '../names.js';
 import { mount } from '../session.js';
-import { runDemo } from './demo.js';
 import { UsageError } from './errors.js';
 import { mountCommand } from './mount.js';
 import { presets } from './presets.js';
@@ -95,6 +94,7 @@ async function demonstrate(mountpoint: string, replaceStale: boolean): Promise<v
   const session = await mount(module, mountpoint, options, { handleSignals: true, replaceStale });
   try {
     const served = session.main();
+    const { runDemo } = await import('./demo.js');
     await Promise.race([runDemo(mountpoint), served]);
     session.terminate();
     await served;

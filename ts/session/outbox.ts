@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { SystemError } from '../errors.js';
 import { constant } from './generated/layout.js';
 import type { Pointer } from './memory.js';
@@ -32,7 +31,7 @@ export class Outbox {
   readonly #module: Module;
   readonly #session: SessionPointer;
   /** By which other threads know it; see drain. */
-  readonly connection = randomInt(1, constant.INT32_MAX);
+  readonly connection = 1 + Math.floor(Math.random() * (constant.INT32_MAX - 1));
   readonly #outcomes = new Int32Array(MOST * WORDS);
   readonly #bytes = new Uint8Array(this.#outcomes.buffer);
   readonly #waiting = new Map<number, Done>();

@@ -1,6 +1,4 @@
-import { randomFillSync } from 'node:crypto';
 import path from 'node:path';
-import process from 'node:process';
 import WASI from '../vendor/wasi-js.js';
 
 /**
@@ -26,7 +24,7 @@ export function wasiImports(
       kill(signal) {
         throw new Error(`libfuse raised ${signal}`);
       },
-      randomFillSync,
+      randomFillSync: (bytes) => crypto.getRandomValues(bytes),
       isTTY: () => false,
       fs: {},
       path,

@@ -5,7 +5,7 @@ export default class WASI {
       hrtime(): bigint;
       exit(code: number): void;
       kill(signal: string): void;
-      randomFillSync(bytes: Uint8Array): unknown;
+      randomFillSync(bytes: Uint8Array<ArrayBuffer>): unknown;
       isTTY(fd: number): boolean;
       fs: object;
       path: object;
