@@ -2,41 +2,33 @@ import { constants, realpathSync } from 'node:fs';
 import {
   type Attributes,
   type ConnectionInfo,
+  ENOATTR,
   type FileInfo,
   FUSEError,
+  type MaybePromise,
   Operations,
   posix,
   type ReaddirToken,
   type RequestContext,
-  ROOT_INODE,
   type SetattrFields,
   type StatvfsData,
 } from 'wasmfuse';
 import * as calls from './passthrough/calls.js';
-import { applyChanges } from './passthrough/changes.js';
+import { applyChanges, resize } from './passthrough/changes.js';
 import { createAt, created } from './passthrough/creation.js';
+import { Files, KEPT_FLAGS } from './passthrough/files.js';
 import { Handles } from './passthrough/handles.js';
-import { type Found, Inodes } from './passthrough/inodes.js';
+import { type Found, Inodes, THE_INODE_ITSELF } from './passthrough/inodes.js';
 import { Listing } from './passthrough/listing.js';
+import type { Node } from './passthrough/node.js';
 import { type PassthroughOptions, parseOptions, type Settings } from './passthrough/options.js';
 import { refuseLoop } from './passthrough/overlap.js';
 import { ownerFor } from './passthrough/ownership.js';
-import { writeAll } from './passthrough/transfer.js';
+import { readAll, writeAll } from './passthrough/transfer.js';
 
-const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY } = constants;
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY, O_TRUNC } = constants;
 
-/**
- * What of an open's flags holds for the source. O_APPEND is a matter of each write: a program may
- * change it, and pages that it has mapped go to their place. O_DIRECT would want aligned memory;
- * the kernel passes the mount's own cache by.
- */
-const KEPT_FLAGS =
-  constants.O_WRONLY |
-  constants.O_RDWR |
-  constants.O_TRUNC |
-  constants.O_SYNC |
-  constants.O_DSYNC |
-  constants.O_NOATIME;
+const QUIETLY = { throwIfNoAttr: false } as const;
 
 /**
  * Mirrors a directory, with every change of it seen at once, and every error of it passed on.
@@ -51,15 +43,20 @@ const KEPT_FLAGS =
  * another user serves, to that user.
  *
  * The inodes live in this thread: serve it with one worker. The mountpoint must not lie in the
- * source, but may be the source itself. The calls run on libuv's thread pool (UV_THREADPOOL_SIZE),
- * so the process that serves must not use the mount by asynchronous calls of its own, which would
- * wait there for themselves.
+ * source, but may be the source itself.
+ *
+ * Calls that the source answers from memory, as a local filesystem answers most, are made by the
+ * thread that serves: to ask another one takes several times as long. So a source that hangs, on a
+ * network perhaps, holds up every request, and one that this same thread serves never answers.
+ * What may wait for a disk runs on libuv's thread pool (UV_THREADPOOL_SIZE): reads of what is not
+ * cached, large or synchronous writes, truncation, fsync, fallocate, copy_file_range. The process
+ * that serves must not use the mount by asynchronous calls of its own, for which these would wait.
  */
 export default class Passthrough extends Operations {
   readonly #settings: Settings;
   readonly #inodes: Inodes;
   readonly #source: string;
-  readonly #files = new Handles<number>();
+  readonly #files = new Files();
   readonly #directories = new Handles<Listing>();
 
   /** @throws TypeError for wrong options; an error of Node when the source is no open directory. */
@@ -76,47 +73,45 @@ export default class Passthrough extends Operations {
   }
 
   override destroy(): void {
-    for (const fd of this.#files.takeAll()) posix.closeSync(fd);
+    for (const { fd } of this.#files.takeAll()) posix.closeSync(fd);
     for (const { fd } of this.#directories.takeAll()) posix.closeSync(fd);
     this.#inodes.clear();
   }
 
-  override async lookup(parent: bigint, name: string): Promise<Attributes> {
-    const directory = this.#inodes.get(parent);
-    // Above the source's root there is nothing.
-    const path = parent === ROOT_INODE && name === '..' ? directory.path : directory.child(name);
-    const isDot = name === '.' || name === '..';
-    try {
-      return this.#entry(await (isDot ? this.#inodes.open(path) : this.#inodes.find(path)));
-    } catch (error) {
-      if (calls.codeOf(error) !== 'ENOENT') throw error;
-      // That there is no such name holds as long as that there is one.
-      return { ino: 0n, entryTimeout: this.#settings.entryTimeout };
-    }
+  override lookup(parent: bigint, name: string): Attributes {
+    const found = this.#find(this.#inodes.get(parent), name);
+    if (found !== undefined) return this.#entry(found);
+    // That there is no such name holds as long as that there is one.
+    return { ino: 0n, entryTimeout: this.#settings.entryTimeout };
   }
 
   override forget(inodes: [inode: bigint, nlookup: bigint][]): void {
     for (const [inode, nlookup] of inodes) this.#inodes.forget(this.#inodes.get(inode), nlookup);
   }
 
-  override async getattr(inode: bigint): Promise<Attributes> {
+  override getattr(inode: bigint): Attributes {
     const node = this.#inodes.get(inode);
-    return this.#entry({ node, stats: await calls.fstat(node.fd) });
+    return this.#entry({ node, stats: this.#inodes.stat(node) });
   }
 
-  override async setattr(
+  override setattr(
     inode: bigint,
     attr: Attributes,
     fields: SetattrFields,
     fh: bigint | null,
-  ): Promise<Attributes> {
-    const fd = fh === null ? undefined : this.#files.get(fh);
-    await applyChanges(this.#inodes.get(inode), attr, fields, fd);
-    return this.getattr(inode);
+  ): MaybePromise<Attributes> {
+    const node = this.#inodes.get(inode);
+    const change = () => {
+      applyChanges(node, attr, fields);
+      return this.getattr(inode);
+    };
+    if (!fields.updateSize) return change();
+    // First, as it sets mtime.
+    return resize(node, attr, fh === null ? undefined : this.#files.get(fh).fd).then(change);
   }
 
-  override readlink(inode: bigint): Promise<Buffer> {
-    return posix.readlink(this.#inodes.get(inode).fd);
+  override readlink(inode: bigint): Buffer {
+    return posix.readlinkSync(this.#inodes.get(inode).fd);
   }
 
   override mknod(
@@ -125,108 +120,111 @@ export default class Passthrough extends Operations {
     mode: number,
     rdev: number,
     ctx: RequestContext,
-  ): Promise<Attributes> {
-    const make = (path: posix.Path) => posix.mknod(path, mode, rdev, ownerFor(ctx));
+  ): Attributes {
+    const make = (path: posix.Path) => posix.mknodSync(path, mode, rdev, ownerFor(ctx));
     return this.#make(parent, name, mode, ctx, make);
   }
 
-  override mkdir(
-    parent: bigint,
-    name: string,
-    mode: number,
-    ctx: RequestContext,
-  ): Promise<Attributes> {
-    const make = (path: posix.Path) => posix.mkdir(path, mode, ownerFor(ctx));
+  override mkdir(parent: bigint, name: string, mode: number, ctx: RequestContext): Attributes {
+    const make = (path: posix.Path) => posix.mkdirSync(path, mode, ownerFor(ctx));
     return this.#make(parent, name, mode, ctx, make);
   }
 
-  override async symlink(
-    parent: bigint,
-    name: string,
-    target: string,
-    ctx: RequestContext,
-  ): Promise<Attributes> {
-    const path = this.#inodes.get(parent).child(name);
-    await posix.symlink(target, path, ownerFor(ctx));
-    return this.#entry(await this.#inodes.find(path));
+  override symlink(parent: bigint, name: string, target: string, ctx: RequestContext): Attributes {
+    const path = this.#inodes.get(parent).entry(name);
+    posix.symlinkSync(target, path, ownerFor(ctx));
+    return this.#entry(this.#inodes.open(path, THE_INODE_ITSELF));
   }
 
-  override async link(inode: bigint, newParent: bigint, newName: string): Promise<Attributes> {
+  override link(inode: bigint, newParent: bigint, newName: string): Attributes {
     const node = this.#inodes.get(inode);
-    await posix.link(node.path, this.#inodes.get(newParent).child(newName), true);
-    return this.#entry(await this.#inodes.open(node.path));
+    posix.linkSync(node.path, this.#inodes.get(newParent).entry(newName), true);
+    return this.#entry(this.#inodes.again(node));
   }
 
-  override async unlink(parent: bigint, name: string): Promise<void> {
-    await calls.unlink(this.#inodes.get(parent).child(name));
+  override unlink(parent: bigint, name: string): void {
+    posix.unlinkSync(this.#inodes.get(parent).entry(name));
   }
 
-  override async rmdir(parent: bigint, name: string): Promise<void> {
-    await calls.rmdir(this.#inodes.get(parent).child(name));
+  override rmdir(parent: bigint, name: string): void {
+    posix.rmdirSync(this.#inodes.get(parent).entry(name));
   }
 
-  override async rename(
+  override rename(
     parentOld: bigint,
     nameOld: string,
     parentNew: bigint,
     nameNew: string,
     flags: number,
-  ): Promise<void> {
-    const from = this.#inodes.get(parentOld).child(nameOld);
-    await posix.rename(from, this.#inodes.get(parentNew).child(nameNew), flags);
+  ): void {
+    const from = this.#inodes.get(parentOld).entry(nameOld);
+    posix.renameSync(from, this.#inodes.get(parentNew).entry(nameNew), flags);
   }
 
-  override async open(inode: bigint, flags: number): Promise<Partial<FileInfo>> {
-    return this.#opened(await posix.open(this.#inodes.get(inode).path, flags & KEPT_FLAGS));
+  override open(inode: bigint, flags: number): MaybePromise<Partial<FileInfo>> {
+    const { path } = this.#inodes.get(inode);
+    const kept = flags & KEPT_FLAGS;
+    if ((kept & O_TRUNC) === 0) return this.#files.opened(posix.openSync(path, kept), kept);
+    return posix.open(path, kept).then((fd) => this.#files.opened(fd, kept));
   }
 
-  override async create(
+  override create(
     parent: bigint,
     name: string,
     mode: number,
     flags: number,
     ctx: RequestContext,
-  ): Promise<[Partial<FileInfo>, Attributes]> {
-    const path = this.#inodes.get(parent).child(name);
-    const made = posix.open(path, (flags & KEPT_FLAGS) | O_CREAT | O_EXCL, mode, ownerFor(ctx));
-    const fd = await made.catch((error) => {
+  ): [Partial<FileInfo>, Attributes] {
+    const path = this.#inodes.get(parent).entry(name);
+    const kept = flags & KEPT_FLAGS;
+    let fd: number;
+    try {
+      fd = posix.openSync(path, kept | O_CREAT | O_EXCL, mode, ownerFor(ctx));
+    } catch (error) {
       // Someone made the file after the kernel's lookup: ESTALE makes it look again, and open.
       const isRace = calls.codeOf(error) === 'EEXIST' && (flags & O_EXCL) === 0;
       throw isRace ? new FUSEError('ESTALE') : error;
-    });
-    return this.#created(fd, parent, mode, ctx);
+    }
+    return this.#created(fd, kept, parent, mode, ctx);
   }
 
-  override async tmpfile(
+  override tmpfile(
     parent: bigint,
     mode: number,
     flags: number,
     ctx: RequestContext,
-  ): Promise<[Partial<FileInfo>, Attributes]> {
+  ): [Partial<FileInfo>, Attributes] {
     const { path } = this.#inodes.get(parent);
     const kept = (flags & (KEPT_FLAGS | O_EXCL)) | posix.O_TMPFILE;
-    return this.#created(await posix.open(path, kept, mode, ownerFor(ctx)), parent, mode, ctx);
+    const fd = posix.openSync(path, kept, mode, ownerFor(ctx));
+    return this.#created(fd, kept, parent, mode, ctx);
   }
 
-  override read(fh: bigint, offset: number, _size: number, into: Buffer): Promise<number> {
-    return calls.read(this.#files.get(fh), into, offset);
+  override read(fh: bigint, offset: number, _size: number, into: Buffer): MaybePromise<number> {
+    return readAll(this.#files.get(fh).fd, into, offset);
   }
 
-  override write(fh: bigint, offset: number, data: Buffer, ctx: RequestContext): Promise<number> {
+  override write(
+    fh: bigint,
+    offset: number,
+    data: Buffer,
+    ctx: RequestContext,
+  ): MaybePromise<number> {
+    const { fd, waits } = this.#files.get(fh);
     const isAppend = (ctx.flags & O_APPEND) !== 0;
-    return writeAll(this.#files.get(fh), data, isAppend ? undefined : offset);
+    return writeAll(fd, data, isAppend ? undefined : offset, waits);
   }
 
-  override flush(fh: bigint): Promise<void> {
-    return posix.flush(this.#files.get(fh));
+  override flush(fh: bigint): void {
+    posix.flushSync(this.#files.get(fh).fd);
   }
 
-  override release(fh: bigint): Promise<void> {
-    return posix.close(this.#files.take(fh));
+  override release(fh: bigint): void {
+    posix.closeSync(this.#files.take(fh).fd);
   }
 
   override fsync(fh: bigint, datasync: boolean): Promise<void> {
-    return (datasync ? calls.fdatasync : calls.fsync)(this.#files.get(fh));
+    return (datasync ? calls.fdatasync : calls.fsync)(this.#files.get(fh).fd);
   }
 
   override async fallocate(
@@ -235,11 +233,11 @@ export default class Passthrough extends Operations {
     offset: number,
     length: number,
   ): Promise<void> {
-    await posix.fallocate(this.#files.get(fh), mode, offset, length);
+    await posix.fallocate(this.#files.get(fh).fd, mode, offset, length);
   }
 
-  override lseek(fh: bigint, offset: number, whence: number): Promise<number> {
-    return posix.lseek(this.#files.get(fh), offset, whence);
+  override lseek(fh: bigint, offset: number, whence: number): number {
+    return posix.lseekSync(this.#files.get(fh).fd, offset, whence);
   }
 
   override copyFileRange(
@@ -250,86 +248,87 @@ export default class Passthrough extends Operations {
     length: number,
     flags: number,
   ): Promise<number> {
-    const [from, to] = [this.#files.get(fhIn), this.#files.get(fhOut)];
+    const [from, to] = [this.#files.get(fhIn).fd, this.#files.get(fhOut).fd];
     return posix.copyFileRange(from, offsetIn, to, offsetOut, length, flags);
   }
 
-  override async opendir(inode: bigint): Promise<bigint> {
+  override opendir(inode: bigint): bigint {
     const node = this.#inodes.get(inode);
-    const fd = await posix.open(node.path, O_RDONLY | O_DIRECTORY);
+    const fd = posix.openSync(node.path, O_RDONLY | O_DIRECTORY);
     return this.#directories.add(
       new Listing(node, fd, this.#inodes, (found) => this.#entry(found)),
     );
   }
 
-  override readdir(fh: bigint, startId: bigint, token: ReaddirToken): Promise<void> {
-    return this.#directories.get(fh).fill(Number(startId), token);
+  override readdir(fh: bigint, startId: bigint, token: ReaddirToken): void {
+    this.#directories.get(fh).fill(Number(startId), token);
   }
 
-  override releasedir(fh: bigint): Promise<void> {
-    return posix.close(this.#directories.take(fh).fd);
+  override releasedir(fh: bigint): void {
+    posix.closeSync(this.#directories.take(fh).fd);
   }
 
   override fsyncdir(fh: bigint, datasync: boolean): Promise<void> {
     return (datasync ? calls.fdatasync : calls.fsync)(this.#directories.get(fh).fd);
   }
 
-  override statfs(ctx: RequestContext): Promise<StatvfsData> {
-    return posix.statvfs(this.#inodes.get(ctx.inode).path);
+  override statfs(ctx: RequestContext): StatvfsData {
+    return posix.statvfsSync(this.#inodes.get(ctx.inode).path);
   }
 
-  override async setxattr(
-    inode: bigint,
-    name: string,
-    value: Buffer,
-    ctx: RequestContext,
-  ): Promise<void> {
-    await posix.setxattr(this.#inodes.get(inode).path, name, value, ctx.flags);
+  override setxattr(inode: bigint, name: string, value: Buffer, ctx: RequestContext): void {
+    posix.setxattrSync(this.#inodes.get(inode).path, name, value, ctx.flags);
   }
 
-  override getxattr(inode: bigint, name: string): Promise<Buffer> {
-    return posix.getxattr(this.#inodes.get(inode).path, name);
+  override getxattr(inode: bigint, name: string): Buffer {
+    const value = posix.getxattrSync(this.#inodes.get(inode).path, name, QUIETLY);
+    // The kernel asks before each write whether there are capabilities, which files hardly have.
+    if (value === undefined) throw new FUSEError(ENOATTR);
+    return value;
   }
 
-  override listxattr(inode: bigint): Promise<string[]> {
-    return posix.listxattr(this.#inodes.get(inode).path);
+  override listxattr(inode: bigint): string[] {
+    return posix.listxattrSync(this.#inodes.get(inode).path);
   }
 
-  override removexattr(inode: bigint, name: string): Promise<void> {
-    return posix.removexattr(this.#inodes.get(inode).path, name);
+  override removexattr(inode: bigint, name: string): void {
+    posix.removexattrSync(this.#inodes.get(inode).path, name);
+  }
+
+  #find(directory: Node, name: string): Found | undefined {
+    if (name !== '.' && name !== '..') return this.#inodes.find(directory.entry(name));
+    // Above the source's root there is nothing.
+    const isTop = directory === this.#inodes.root;
+    return isTop ? this.#inodes.again(directory) : this.#inodes.find(directory.entry(name));
   }
 
   /** Attributes with the inode number and the timeouts that the kernel gets. */
   #entry({ node, stats }: Found): Attributes {
     const { ino, generation } = node;
     const { entryTimeout, attrTimeout } = this.#settings;
-    return Object.assign(stats, { ino, generation, entryTimeout, attrTimeout });
+    return { ...stats, ino, generation, entryTimeout, attrTimeout };
   }
 
-  #opened(fd: number): Partial<FileInfo> {
-    // Others may have changed the data since the kernel cached it.
-    return { fh: this.#files.add(fd), keepCache: false };
-  }
-
-  async #make(
+  #make(
     parent: bigint,
     name: string,
     mode: number,
     ctx: RequestContext,
-    make: (path: string | Buffer) => Promise<void>,
-  ): Promise<Attributes> {
+    make: (path: posix.Path) => void,
+  ): Attributes {
     const place = { directory: this.#inodes.get(parent), mode, ctx };
-    return this.#entry(await createAt(this.#inodes, name, place, make));
+    return this.#entry(createAt(this.#inodes, name, place, make));
   }
 
-  async #created(
+  #created(
     fd: number,
+    flags: number,
     parent: bigint,
     mode: number,
     ctx: RequestContext,
-  ): Promise<[Partial<FileInfo>, Attributes]> {
+  ): [Partial<FileInfo>, Attributes] {
     const place = { directory: this.#inodes.get(parent), mode, ctx };
-    const found = await created(this.#inodes, fd, place);
-    return [this.#opened(fd), this.#entry(found)];
+    const found = created(this.#inodes, fd, place);
+    return [this.#files.opened(fd, flags), this.#entry(found)];
   }
 }

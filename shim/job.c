@@ -33,7 +33,7 @@ static int take_int(napi_env env, napi_value value, struct posix_argument *to) {
   return error != 0 || (to->number >= INT32_MIN && to->number <= UINT32_MAX) ? error : -EINVAL;
 }
 
-/* @param keeps whether the call outlives this one of JavaScript, which holds on to its arguments. */
+/* @param keeps whether the call outlives that of JavaScript, which holds on to its arguments. */
 static int take_bytes(napi_env env, napi_value value, int keeps, struct posix_argument *to) {
   napi_typedarray_type type;
   void *bytes;

@@ -18,8 +18,8 @@ struct posix_argument {
   /* An integer, number or bigint: 'i' of 32 bits, signed or not, 'l' of 64. */
   int64_t number;
   /*
-   * 's': a copy of a string in UTF-8, or of bytes, without NUL, ended by one. 'b': the caller's own,
-   * kept from collection.
+   * 's': a copy of a string in UTF-8, or of bytes, without NUL, ended by one. 'b': the caller's
+   * own, kept from collection.
    */
   char *bytes;
   size_t size;

@@ -50,8 +50,8 @@ static void put_stat(struct attributes *to, const struct stat *from) {
 }
 
 /*
- * (directory, path, follow a symlink, struct attributes to fill in): with an empty path, of what the
- * descriptor holds. By number: a C library older than glibc 2.33 has no such symbols.
+ * (directory, path, follow a symlink, struct attributes to fill in): with an empty path, of what
+ * the descriptor holds. By number: a C library older than glibc 2.33 has no such symbols.
  */
 static int64_t run_stat(struct posix_job *job) {
   const struct posix_argument *a = job->arguments;

@@ -1,5 +1,5 @@
+import { chmodSync, chownSync } from 'node:fs';
 import { type Attributes, posix, type SetattrFields } from 'wasmfuse';
-import { chmod, chown, ftruncate } from './calls.js';
 import type { Node } from './node.js';
 
 const PERMISSION_BITS = 0o7777;
@@ -7,32 +7,31 @@ const PERMISSION_BITS = 0o7777;
 const SAME = -1;
 
 /**
- * Applies what a setattr request sets. On a symlink's node each call changes the symlink itself.
- *
- * @param fd descriptor of the open file to truncate; undefined to truncate by path.
+ * Applies what a setattr request sets, but for the size. On a symlink's node each call changes the
+ * symlink itself.
  */
-export async function applyChanges(
-  node: Node,
-  attr: Attributes,
-  fields: SetattrFields,
-  fd: number | undefined,
-): Promise<void> {
-  const { updateMode, updateUid, updateGid, updateSize, updateAtime, updateMtime } = fields;
+export function applyChanges(node: Node, attr: Attributes, fields: SetattrFields): void {
+  const { updateMode, updateUid, updateGid, updateAtime, updateMtime } = fields;
   // Before the mode: chown(2) clears the setuid and setgid bits, which the new mode may have.
   if (updateUid || updateGid) {
     const uid = updateUid ? Number(attr.uid) : SAME;
-    await chown(node.path, uid, updateGid ? Number(attr.gid) : SAME);
+    chownSync(node.path, uid, updateGid ? Number(attr.gid) : SAME);
   }
-  if (updateMode) await chmod(node.path, Number(attr.mode) & PERMISSION_BITS);
-  if (updateSize) {
-    if (fd === undefined) await posix.truncate(node.path, attr.size ?? 0);
-    else await ftruncate(fd, Number(attr.size));
-  }
-  // Last, as a truncation sets mtime.
+  if (updateMode) chmodSync(node.path, Number(attr.mode) & PERMISSION_BITS);
   if (updateAtime || updateMtime) {
-    await posix.utimens(node.path, {
+    posix.utimensSync(node.path, {
       ...(updateAtime && { atimeNs: BigInt(attr.atimeNs ?? 0) }),
       ...(updateMtime && { mtimeNs: BigInt(attr.mtimeNs ?? 0) }),
     });
   }
+}
+
+/**
+ * Sets the size: what is cut off has to be given back, which takes long when it is much.
+ *
+ * @param fd descriptor of the open file; undefined to truncate by path.
+ */
+export function resize(node: Node, attr: Attributes, fd: number | undefined): Promise<void> {
+  const size = attr.size ?? 0;
+  return fd === undefined ? posix.truncate(node.path, size) : posix.ftruncate(fd, size);
 }

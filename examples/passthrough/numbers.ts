@@ -1,9 +1,14 @@
-import type { BigIntStats } from 'node:fs';
 import { ROOT_INODE } from 'wasmfuse';
 
 /** Inode numbers of most filesystems fit below; the device's place goes above. */
 const INO_BITS = 48n;
 const MAX_U64 = 2n ** 64n - 1n;
+
+/** An inode, by its device and its number there. */
+export interface Identity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
 
 /**
  * The inode numbers that programs see: those of the source's own device as they are there, so that
@@ -18,7 +23,7 @@ export class Numbers {
   }
 
   /** The number that an inode gets unless another one has it. */
-  preferred({ dev, ino }: BigIntStats): bigint {
+  preferred({ dev, ino }: Identity): bigint {
     let place = this.#devices.get(dev);
     if (place === undefined) {
       place = BigInt(this.#devices.size);
@@ -28,8 +33,8 @@ export class Numbers {
   }
 
   /** A number that is free: the preferred one, or while the node lives one from the top. */
-  choose(stats: BigIntStats, isTaken: (number: bigint) => boolean): bigint {
-    let number = this.preferred(stats);
+  choose(identity: Identity, isTaken: (number: bigint) => boolean): bigint {
+    let number = this.preferred(identity);
     while (number === 0n || number === ROOT_INODE || isTaken(number)) number = this.#spare--;
     return number;
   }

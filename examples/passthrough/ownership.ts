@@ -1,6 +1,6 @@
-import { type BigIntStats, constants } from 'node:fs';
+import { chmodSync, constants, readFileSync } from 'node:fs';
 import { posix, type RequestContext } from 'wasmfuse';
-import { chmod, codeOf, readFile } from './calls.js';
+import { codeOf } from './calls.js';
 import type { Node } from './node.js';
 
 const PERMISSIONS = 0o777;
@@ -14,26 +14,29 @@ export interface Place {
   readonly ctx: RequestContext;
 }
 
+const self = { uid: process.geteuid?.(), gid: process.getegid?.() };
+
 /**
  * Who owns what a request makes: the caller when root serves, as only root may make inodes for
  * others; else the user that serves.
  */
 export function ownerFor({ uid, gid }: RequestContext): posix.Owner | undefined {
-  return process.geteuid?.() === 0 ? { uid, gid } : undefined;
+  const isOther = uid !== self.uid || gid !== self.gid;
+  return isOther && self.uid === 0 ? { uid, gid } : undefined;
 }
 
 /** The umask, which process.umask() changes for a moment to read it, in every thread. */
-async function ownUmask(): Promise<number> {
-  const status = await readFile('/proc/self/status', 'latin1');
+function ownUmask(): number {
+  const status = readFileSync('/proc/self/status', 'latin1');
   return Number.parseInt(/^Umask:\s*([0-7]+)/m.exec(status)?.[1] ?? '0', 8);
 }
 
 /** No default ACL, or none possible there: ENOTSUP is Node's name of EOPNOTSUPP. */
 const NO_ACL: readonly unknown[] = ['ENODATA', 'ENOTSUP'];
 
-async function hasDefaultAcl(directory: Node): Promise<boolean> {
+function hasDefaultAcl(directory: Node): boolean {
   try {
-    await posix.getxattr(directory.path, 'system.posix_acl_default');
+    posix.getxattrSync(directory.path, 'system.posix_acl_default');
     return true;
   } catch (error) {
     if (NO_ACL.includes(codeOf(error))) return false;
@@ -47,20 +50,19 @@ async function hasDefaultAcl(directory: Node): Promise<boolean> {
  *
  * @returns whether the attributes have changed.
  */
-export async function restoreMode(
+export function restoreMode(
   path: string,
-  stats: BigIntStats,
+  stats: posix.Stats,
   { mode, directory, ctx }: Place,
-): Promise<boolean> {
-  const made = Number(stats.mode) & PERMISSIONS;
+): boolean {
+  const made = stats.mode & PERMISSIONS;
   const wanted = mode & PERMISSIONS;
   if (made === wanted) return false;
   // Another process may have replaced the name by an inode of someone else.
-  const owner = ownerFor(ctx)?.uid ?? process.geteuid?.();
-  const isOurs =
-    Number(stats.uid) === owner && ((Number(stats.mode) ^ mode) & constants.S_IFMT) === 0;
-  if (!isOurs || made !== (wanted & ~(await ownUmask()))) return false;
-  if (await hasDefaultAcl(directory)) return false;
-  await chmod(path, (Number(stats.mode) & SPECIAL_BITS) | wanted);
+  const owner = ownerFor(ctx)?.uid ?? self.uid;
+  const isOurs = stats.uid === owner && ((stats.mode ^ mode) & constants.S_IFMT) === 0;
+  if (!isOurs || made !== (wanted & ~ownUmask())) return false;
+  if (hasDefaultAcl(directory)) return false;
+  chmodSync(path, (stats.mode & SPECIAL_BITS) | wanted);
   return true;
 }

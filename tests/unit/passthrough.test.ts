@@ -2,13 +2,15 @@
 import { strict as assert } from 'node:assert';
 import fs, { constants } from 'node:fs';
 import { join } from 'node:path';
-import { fsdecode, type RequestContext, ROOT_INODE } from 'wasmfuse';
+import { fsdecode, type RequestContext, ROOT_INODE, SetattrFields } from 'wasmfuse';
 import Passthrough from '#dist/examples/passthrough.js';
 import { tempDir } from '../helpers/mount.js';
 import type { Scope } from '../helpers/scope.js';
+import { missingPrograms, sh } from '../helpers/sh.js';
 import { suite } from '../helpers/suite.js';
 
-const { O_APPEND, O_CREAT, O_EXCL, O_RDWR, O_WRONLY, S_IFREG } = constants;
+const { O_APPEND, O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR, O_SYNC } = constants;
+const { O_TRUNC, O_WRONLY, S_IFREG } = constants;
 
 function context(fields: Partial<RequestContext> = {}): RequestContext {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
@@ -39,7 +41,7 @@ lookups('counts . and .. like other names', async (scope) => {
   ops.forget([[a as bigint, 2n]]);
   assert.equal((await ops.getattr(a as bigint)).ino, a);
   ops.forget([[a as bigint, 1n]]);
-  await assert.rejects(ops.getattr(a as bigint), { code: 'ESTALE' });
+  assert.throws(() => ops.getattr(a as bigint), { code: 'ESTALE' });
 });
 
 lookups('finds nothing above the source', async (scope) => {
@@ -66,7 +68,7 @@ lookups('gives a negative entry for a name that does not exist', async (scope) =
 
 lookups('fails for a parent that is forgotten', async (scope) => {
   const { ops } = serve(scope);
-  await assert.rejects(ops.lookup(4321n, '.'), { code: 'ESTALE' });
+  assert.throws(() => ops.lookup(4321n, '.'), { code: 'ESTALE' });
 });
 
 const creating = suite('passthrough create');
@@ -75,8 +77,8 @@ creating('makes the kernel look again when the name exists', async (scope) => {
   const { source, ops } = serve(scope);
   fs.symlinkSync('/etc/passwd', join(source, 'link'));
   const create = (flags: number) => ops.create(ROOT_INODE, 'link', S_IFREG | 0o600, flags, ctx);
-  await assert.rejects(create(O_WRONLY | O_CREAT), { code: 'ESTALE' });
-  await assert.rejects(create(O_WRONLY | O_CREAT | O_EXCL), { code: 'EEXIST' });
+  assert.throws(() => create(O_WRONLY | O_CREAT), { code: 'ESTALE' });
+  assert.throws(() => create(O_WRONLY | O_CREAT | O_EXCL), { code: 'EEXIST' });
 });
 
 const files = suite('passthrough files');
@@ -106,6 +108,83 @@ files('are open until released, once', async (scope) => {
   const [{ fh }] = opened as [(typeof opened)[0]];
   assert.throws(() => ops.release(fh as bigint), { code: 'EBADF' });
   assert.throws(() => ops.read(fh as bigint, 0, 1, Buffer.alloc(1)), { code: 'EBADF' });
+});
+
+const here = suite('passthrough, without another thread,');
+
+/** Opens a new file. */
+function create(ops: Passthrough, flags: number): bigint {
+  const [{ fh }] = ops.create(ROOT_INODE, 'file', S_IFREG | 0o600, flags | O_CREAT, ctx);
+  return fh as bigint;
+}
+
+here('writes, unless that takes long', async (scope) => {
+  const { ops } = serve(scope);
+  const fh = create(ops, O_RDWR);
+  assert.equal(ops.write(fh, 0, Buffer.from('text'), ctx), 4);
+  const large = Buffer.alloc(2 ** 20, 'x');
+  const written = ops.write(fh, 4, large, ctx);
+  assert.ok(written instanceof Promise);
+  assert.equal(await written, large.length);
+  assert.equal((await ops.getattr(ROOT_INODE)).ino, ROOT_INODE);
+});
+
+here('writes nothing that waits for the disk', async (scope) => {
+  for (const flag of [O_SYNC, O_DSYNC]) {
+    const { ops } = serve(scope);
+    const written = ops.write(create(ops, O_RDWR | flag), 0, Buffer.from('text'), ctx);
+    assert.ok(written instanceof Promise);
+    assert.equal(await written, 4);
+  }
+});
+
+here('reads what is cached, to the end', async (scope) => {
+  const { source, ops } = serve(scope);
+  const content = Buffer.from(Array.from({ length: 9000 }, (_, i) => i % 251));
+  const fh = create(ops, O_RDWR);
+  await ops.write(fh, 0, content, ctx);
+  for (const [offset, size] of [
+    [0, 4096],
+    [4096, 4096],
+    [8192, 4096],
+    [0, 16384],
+    [12288, 10],
+  ]) {
+    const into = Buffer.alloc(size as number);
+    const count = await ops.read(fh, offset as number, size as number, into);
+    const expected = content.subarray(offset, (offset as number) + (size as number));
+    assert.deepEqual(into.subarray(0, count), expected, `${size} at ${offset}`);
+  }
+  const missing = await missingPrograms('dd');
+  if (missing) scope.skip(missing);
+  await sh(`cd '${source}' && sync file && dd if=file iflag=nocache count=0 status=none`);
+  const into = Buffer.alloc(content.length);
+  assert.equal(await ops.read(fh, 0, into.length, into), content.length);
+  assert.deepEqual(into, content);
+});
+
+here('does not truncate', async (scope) => {
+  const { source, ops } = serve(scope);
+  fs.writeFileSync(join(source, 'file'), 'content');
+  const { ino } = ops.lookup(ROOT_INODE, 'file');
+  const opened = ops.open(ino as bigint, O_WRONLY | O_TRUNC);
+  assert.ok(opened instanceof Promise);
+  await opened;
+  assert.equal(fs.readFileSync(join(source, 'file'), 'utf8'), '');
+  const fields = Object.assign(new SetattrFields(), { updateSize: true, updateMtime: true });
+  const changed = ops.setattr(ino as bigint, { size: 5, mtimeNs: 7n }, fields, null);
+  assert.ok(changed instanceof Promise);
+  const { size, mtimeNs } = await changed;
+  assert.deepEqual([size, mtimeNs], [5n, 7n]);
+});
+
+here('flushes only what may have been written', async (scope) => {
+  const { source, ops } = serve(scope);
+  fs.writeFileSync(join(source, 'file'), '');
+  const { ino } = ops.lookup(ROOT_INODE, 'file');
+  assert.equal((await ops.open(ino as bigint, O_RDONLY)).noflush, true);
+  assert.equal((await ops.open(ino as bigint, O_WRONLY)).noflush, false);
+  assert.equal((await ops.open(ino as bigint, O_RDWR)).noflush, false);
 });
 
 const ending = suite('passthrough destroy');

@@ -5,7 +5,7 @@ import { shim } from '../session/shim.js';
 /** Text as {@link fsdecode} gives it, or its bytes. */
 export type Text = string | Uint8Array;
 
-/** A name in an open directory, wherever that is moved: the directory's descriptor, and the name. */
+/** A name in an open directory, wherever that is moved: its descriptor, and the name. */
 export type Entry = readonly [directory: number, name: Text];
 
 /** A path, or a name in an open directory. */
