@@ -27,5 +27,5 @@ export const quick: Effort = {
   part: 0.1,
   patienceMs: 600,
   onlyTargets: true,
-  limitMs: 20_000,
+  limitMs: 60_000,
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeSection } from '../results.js';
@@ -28,6 +28,8 @@ const rounded = (_key: string, value: unknown) =>
 
 export function write(results: Results, places: Places): void {
   mkdirSync(places.results, { recursive: true });
+  // A chart of another run would be taken for one of this.
+  rmSync(places.charts, { recursive: true, force: true });
   mkdirSync(places.charts, { recursive: true });
   const json = `${JSON.stringify(results, rounded, 1)}\n`;
   writeFileSync(join(places.results, 'results.json'), json);

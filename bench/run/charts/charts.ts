@@ -87,7 +87,7 @@ export function charts({ rows, date, machine }: Results): Map<string, string> {
       dots.length === 0
         ? undefined
         : ratioChart(
-            'Cost as a multiple of that of libfuse3 in C: less is better; bars are the targets',
+            'Cost as a multiple of that of libfuse3 in C: less is better; marks are targets',
             where,
             dots,
           ),

@@ -3,7 +3,7 @@ import type { Bench } from '../bench.js';
 import { printedValue } from '../client.js';
 import type { Subject } from '../subject.js';
 
-const SECONDS = 0.6;
+const SECONDS = 0.5;
 const MIB = 2 ** 20;
 const NS_A_SECOND = 1e9;
 
