@@ -15,7 +15,7 @@ import { suite } from '../helpers/suite.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const EFFORT = { ...quick, rounds: 2, part: 0.05 };
-const SLOW = { timeout: 60_000 };
+const SLOW = { timeout: 90_000 };
 
 const test = suite('npm run bench');
 
