@@ -31,21 +31,27 @@ function answerOf(mountpoint: string, script: string): string {
   return `${stdout}status ${status}`.replaceAll(mountpoint, '<mountpoint>');
 }
 
+const total = (counts: Counts) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+/**
+ * The requests of one pass. The kernel may drop what it knows whenever it wants memory, and then
+ * asks more: of two passes, the one with fewer requests is what a script asks.
+ */
+async function requestsFor(mountpoint: string, pass: () => void): Promise<Counts> {
+  const [one, two] = [await requestsOf(mountpoint, pass), await requestsOf(mountpoint, pass)];
+  return total(two) < total(one) ? two : one;
+}
+
 async function see(peer: PeerName, filesystem: FilesystemName): Promise<Seen> {
   const { script } = scenarios[filesystem];
   const backing = fs.mkdtempSync(path.join(os.tmpdir(), 'backing-'));
   try {
     const { pid, mountpoint, stop } = await start(peer, filesystem, { backing });
     try {
-      // What is asked once and never again is not what is measured.
-      answerOf(mountpoint, script);
-      let answer = '';
-      const ask = () => {
-        answer = answerOf(mountpoint, script);
-      };
-      const counts = pid === 0 ? undefined : await requestsOf(mountpoint, ask);
-      if (pid === 0) ask();
-      return { peer, answer, counts };
+      // The first pass also asks what is asked once and never again, which is not what is measured.
+      const answer = answerOf(mountpoint, script);
+      const pass = () => void answerOf(mountpoint, script);
+      return { peer, answer, counts: pid === 0 ? undefined : await requestsFor(mountpoint, pass) };
     } finally {
       await stop();
     }
@@ -96,12 +102,13 @@ async function check(filesystem: FilesystemName): Promise<boolean> {
       say(`${filesystem}: ${difference}`);
     }
   }
-  const total = Object.values(first.counts ?? {}).reduce((sum, count) => sum + count, 0);
   const names = seen.map(({ peer }) => {
     const excuse = scenarios[filesystem].otherRequests?.[peer];
     return excuse === undefined ? peer : `${peer} (other requests: ${excuse})`;
   });
-  say(`${filesystem}: ${total} requests, ${isAlike ? 'alike' : 'NOT ALIKE'}: ${names.join(', ')}`);
+  say(
+    `${filesystem}: ${total(first.counts ?? {})} requests, ${isAlike ? 'alike' : 'NOT ALIKE'}: ${names.join(', ')}`,
+  );
   return isAlike;
 }
 

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Waits for the end of its standard input, which comes with the end of whoever holds the other side.
- * The server is known by its mountpoint, as its number may have become another process's.
+ * Waits for the end of its standard input, which comes with the end of whoever holds the other
+ * side. The server is known by its mountpoint, as its number may have become another process's.
  */
 const SCRIPT = `
 cat > /dev/null

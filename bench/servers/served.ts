@@ -17,7 +17,7 @@ export const STAT_OTHERS = 1000;
 export const DIRECT_FILE = 'direct';
 export const CACHED_FILE = 'cached';
 export const DATA_BYTES = 2 ** 40;
-/** The same two files where nobody serves them: on the backing filesystem, without a byte of data. */
+/** The same two files where nobody serves them, on the backing filesystem: without any data. */
 export const RAW_DATA_BYTES = 2 ** 30;
 
 /** `listing`: directories `d000` to `d099`, each with files `f0000` to `f0999`. */

@@ -82,6 +82,7 @@ const requests = suite('requests that were traced');
 requests('are counted by their names', () => {
   const line = (name: string) =>
     `  stat-7 [001] ..... 1.2: fuse_request_send: connection 38 req 2 opcode 1 (${name}) len 45\n`;
-  const trace = `# tracer: nop\n#\n${line('FUSE_LOOKUP')}${line('FUSE_RENAME2')}${line('FUSE_LOOKUP')}`;
+  const lines = ['FUSE_LOOKUP', 'FUSE_RENAME2', 'FUSE_LOOKUP'].map(line);
+  const trace = `# tracer: nop\n#\n${lines.join('')}`;
   assert.deepEqual(countIn(trace), { lookup: 2, rename2: 1 });
 });
