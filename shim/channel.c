@@ -13,6 +13,7 @@
 
 #include "abi.h"
 #include "clock.h"
+#include "look.h"
 #include "shim.h"
 #include "spin.h"
 #include "waker.h"
@@ -73,19 +74,23 @@ static int64_t read_request(const struct channel *channel) {
                         : result_of(read(watch_fd(channel->watch), buffer, record->size));
 }
 
-/* Milliseconds until the event loop wants its turn: 0 when it does now, -1 for never. */
-static int patience(uv_loop_t *loop) {
+/* Nanoseconds until the event loop wants its turn: 0 when it does now, -1 for never. */
+static int64_t patience(uv_loop_t *loop) {
   int timeout = uv_backend_timeout(loop);
   if (timeout <= 0) return timeout;
   // The loop's own time is that of its last turn.
   uv_update_time(loop);
-  return uv_backend_timeout(loop);
+  timeout = uv_backend_timeout(loop);
+  if (timeout <= 0) return timeout;
+  // It counts whole milliseconds, and a timer is due when its own begins.
+  int64_t left = (int64_t)(uv_now(loop) + timeout) * NS_PER_MS - (int64_t)uv_hrtime();
+  return left < 0 ? 0 : left;
 }
 
-/* Waits at most `timeout` ms: what is ready, or -errno. */
-static int look(const struct channel *channel, int timeout) {
+/* Waits at most `timeout` ns: what is ready, or -errno. */
+static int look(const struct channel *channel, int64_t timeout) {
   struct epoll_event events[2];
-  int count = epoll_wait(channel->epoll, events, 2, timeout);
+  int count = look_for(channel->epoll, events, 2, timeout);
   if (count == -1) return -errno;
   int ready = 0;
   for (int i = 0; i < count; i++) ready |= (int)events[i].data.u32;
@@ -104,7 +109,7 @@ static int poll(struct channel *channel) {
   return ready;
 }
 
-static int wait(struct channel *channel, int timeout) {
+static int wait(struct channel *channel, int64_t timeout) {
   int ready = poll(channel);
   if (ready != 0) return ready;
   watch_pause(channel->watch);
@@ -161,7 +166,7 @@ static void stop_waiting(struct channel *channel) {
   waker_rest(channel->waker);
 }
 
-static int64_t wait_in_read(struct channel *channel, int timeout) {
+static int64_t wait_in_read(struct channel *channel, int64_t timeout) {
   const struct abi_channel *record = channel->record;
   void *buffer = memory_at(&channel->memory, record->buffer, record->size);
   if (buffer == NULL) return -EFAULT;
@@ -169,7 +174,7 @@ static int64_t wait_in_read(struct channel *channel, int timeout) {
   return waker_read(channel->waker, watch_fd(channel->watch), buffer, record->size, timeout);
 }
 
-static int64_t look_and_read(struct channel *channel, int timeout) {
+static int64_t look_and_read(struct channel *channel, int64_t timeout) {
   int64_t result;
   do {
     result = read_blindly(channel);
@@ -187,7 +192,7 @@ static int64_t look_and_read(struct channel *channel, int timeout) {
 /* The next request: its bytes, -EAGAIN when the event loop is to have its turn, or -errno. */
 static int64_t receive(struct channel *channel) {
   if (channel->is_called) return read_request(channel);
-  int timeout = patience(watch_loop(channel->watch));
+  int64_t timeout = patience(watch_loop(channel->watch));
   if (timeout == 0 && channel->before_turn == 0) {
     channel->before_turn = MOST_BEFORE_TURN;
     stop_waiting(channel);

@@ -3,18 +3,19 @@
 #include "waker.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "apart.h"
+#include "look.h"
 
 /* Real-time signals are Node's to nobody; those near the lowest are the C library's. */
 enum { HIGHEST_BELOW_MAX = 3, SIGNALS_TRIED = 8 };
@@ -34,7 +35,7 @@ struct waker {
   int call;
   /* Of the thread that reads: the event loop is being watched for it. */
   int is_armed;
-  /* Milliseconds; when the event loop's next timer is due. */
+  /* Of the monotonic clock, in nanoseconds: when the event loop's next timer is due. */
   _Atomic int64_t deadline;
   atomic_int is_reading;
   /* The event loop has something to do. */
@@ -63,7 +64,7 @@ static void take_signal(void) {
 static int64_t now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+  return time.tv_sec * NS_PER_S + time.tv_nsec;
 }
 
 static void release(struct waker *waker) {
@@ -82,20 +83,21 @@ static void interrupt(struct waker *waker) {
   }
 }
 
-/* Milliseconds until the deadline. */
-static int left(struct waker *waker) {
+/* Nanoseconds until the deadline; -1 for never. */
+static int64_t left(struct waker *waker) {
   int64_t deadline = atomic_load(&waker->deadline);
   if (deadline == NEVER) return -1;
   int64_t rest = deadline - now();
-  return rest < 0 ? 0 : rest > INT_MAX ? INT_MAX : (int)rest;
+  return rest < 0 ? 0 : rest;
 }
 
 static void *watch_loop_of(void *data) {
   struct waker *waker = data;
+  // Or each of its waits might end 50 us late.
+  prctl(PR_SET_TIMERSLACK, 1UL);
   while (!atomic_load(&waker->is_closed)) {
     struct epoll_event events[2];
-    int timeout = left(waker);
-    int count = epoll_wait(waker->epoll, events, 2, timeout);
+    int count = look_for(waker->epoll, events, 2, left(waker));
     int is_due = count == 0 && left(waker) == 0;
     for (int i = 0; i < count; i++) {
       uint64_t value;
@@ -160,14 +162,14 @@ static void arm(struct waker *waker) {
 }
 
 /* The waker's thread has to hear of a deadline only when it comes earlier than the last one. */
-static void set_deadline(struct waker *waker, int timeout) {
+static void set_deadline(struct waker *waker, int64_t timeout) {
   if (timeout < 0 && atomic_load(&waker->deadline) == NEVER) return;
   int64_t deadline = timeout < 0 ? NEVER : now() + timeout;
   int is_earlier = deadline < atomic_exchange(&waker->deadline, deadline);
   if (is_earlier) call(waker);
 }
 
-int64_t waker_read(struct waker *waker, int fd, void *buffer, size_t size, int timeout) {
+int64_t waker_read(struct waker *waker, int fd, void *buffer, size_t size, int64_t timeout) {
   arm(waker);
   set_deadline(waker, timeout);
   for (;;) {
