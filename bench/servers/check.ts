@@ -106,9 +106,8 @@ async function check(filesystem: FilesystemName): Promise<boolean> {
     const excuse = scenarios[filesystem].otherRequests?.[peer];
     return excuse === undefined ? peer : `${peer} (other requests: ${excuse})`;
   });
-  say(
-    `${filesystem}: ${total(first.counts ?? {})} requests, ${isAlike ? 'alike' : 'NOT ALIKE'}: ${names.join(', ')}`,
-  );
+  const asked = `${total(first.counts ?? {})} requests`;
+  say(`${filesystem}: ${asked}, ${isAlike ? 'alike' : 'NOT ALIKE'}: ${names.join(', ')}`);
   return isAlike;
 }
 
