@@ -15,7 +15,7 @@ static const char *const names[] = {[DIRECT] = "direct", [CACHED] = "cached"};
 
 /* More than the kernel reads at once. */
 enum { MOST_BYTES = 1 << 20 };
-static char zeros[MOST_BYTES];
+static char data[MOST_BYTES];
 
 static struct stat attributes(fuse_ino_t inode) {
   struct stat attr = {.st_ino = inode};
@@ -81,12 +81,18 @@ static void data_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *f
   fuse_reply_open(req, file);
 }
 
+/*
+ * Makes the data for each read, as a filesystem has to, and as ours does. Memory that was never
+ * written would be one page of the kernel's, over and over again.
+ */
 static void data_read(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offset,
                       struct fuse_file_info *file) {
   (void)inode;
   (void)offset;
   (void)file;
-  fuse_reply_buf(req, zeros, size < MOST_BYTES ? size : MOST_BYTES);
+  if (size > MOST_BYTES) size = MOST_BYTES;
+  memset(data, 0, size);
+  fuse_reply_buf(req, data, size);
 }
 
 static void data_write(fuse_req_t req, fuse_ino_t inode, const char *data, size_t size,
