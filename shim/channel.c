@@ -74,20 +74,24 @@ static int64_t read_request(const struct channel *channel) {
                         : result_of(read(watch_fd(channel->watch), buffer, record->size));
 }
 
-/* Nanoseconds until the event loop wants its turn: 0 when it does now, -1 for never. */
-static int64_t patience(uv_loop_t *loop) {
+/*
+ * When the event loop wants its turn at the latest: AT_ONCE, NEVER, or nanoseconds of the monotonic
+ * clock. It counts whole milliseconds, and a timer is due when its own begins.
+ */
+static int64_t next_turn(uv_loop_t *loop) {
   int timeout = uv_backend_timeout(loop);
-  if (timeout <= 0) return timeout;
-  // The loop's own time is that of its last turn.
-  uv_update_time(loop);
-  timeout = uv_backend_timeout(loop);
-  if (timeout <= 0) return timeout;
-  // It counts whole milliseconds, and a timer is due when its own begins.
-  int64_t left = (int64_t)(uv_now(loop) + timeout) * NS_PER_MS - (int64_t)uv_hrtime();
+  if (timeout == 0) return AT_ONCE;
+  return timeout < 0 ? NEVER : (int64_t)(uv_now(loop) + timeout) * NS_PER_MS;
+}
+
+/* Nanoseconds left, -1 for ever. */
+static int64_t until(int64_t deadline) {
+  if (deadline == NEVER) return -1;
+  int64_t left = deadline - (int64_t)uv_hrtime();
   return left < 0 ? 0 : left;
 }
 
-/* Waits at most `timeout` ns: what is ready, or -errno. */
+/* Waits for so many ns: what is ready, or -errno. */
 static int look(const struct channel *channel, int64_t timeout) {
   struct epoll_event events[2];
   int count = look_for(channel->epoll, events, 2, timeout);
@@ -109,11 +113,11 @@ static int poll(struct channel *channel) {
   return ready;
 }
 
-static int wait(struct channel *channel, int64_t timeout) {
+static int wait(struct channel *channel, int64_t deadline) {
   int ready = poll(channel);
   if (ready != 0) return ready;
   watch_pause(channel->watch);
-  return look(channel, timeout);
+  return look(channel, until(deadline));
 }
 
 /* Under load there often is a request already, and a look before each read would be for nothing. */
@@ -166,20 +170,20 @@ static void stop_waiting(struct channel *channel) {
   waker_rest(channel->waker);
 }
 
-static int64_t wait_in_read(struct channel *channel, int64_t timeout) {
+static int64_t wait_in_read(struct channel *channel, int64_t deadline) {
   const struct abi_channel *record = channel->record;
   void *buffer = memory_at(&channel->memory, record->buffer, record->size);
   if (buffer == NULL) return -EFAULT;
   if (poll(channel) == LOOP) return -EAGAIN;
-  return waker_read(channel->waker, watch_fd(channel->watch), buffer, record->size, timeout);
+  return waker_read(channel->waker, watch_fd(channel->watch), buffer, record->size, deadline);
 }
 
-static int64_t look_and_read(struct channel *channel, int64_t timeout) {
+static int64_t look_and_read(struct channel *channel, int64_t deadline) {
   int64_t result;
   do {
     result = read_blindly(channel);
     if (result != -EAGAIN) return result;
-    int ready = wait(channel, timeout);
+    int ready = wait(channel, deadline);
     if (ready < 0) return ready;
     if (ready != DEVICE) channel->before_turn = MOST_BEFORE_TURN;
     if ((ready & DEVICE) == 0) return -EAGAIN;
@@ -192,14 +196,16 @@ static int64_t look_and_read(struct channel *channel, int64_t timeout) {
 /* The next request: its bytes, -EAGAIN when the event loop is to have its turn, or -errno. */
 static int64_t receive(struct channel *channel) {
   if (channel->is_called) return read_request(channel);
-  int64_t timeout = patience(watch_loop(channel->watch));
-  if (timeout == 0 && channel->before_turn == 0) {
+  int64_t deadline = next_turn(watch_loop(channel->watch));
+  // A waker sees to it that a turn which is due comes, also under load.
+  if (!channel->is_waiting && until(deadline) == 0) deadline = AT_ONCE;
+  if (deadline == AT_ONCE && channel->before_turn == 0) {
     channel->before_turn = MOST_BEFORE_TURN;
     stop_waiting(channel);
   }
   if (channel->before_turn > 0) return read_before_turn(channel);
   if (channel->is_alone && ++channel->in_place > MOST_LOOKS) start_waiting(channel);
-  return channel->is_waiting ? wait_in_read(channel, timeout) : look_and_read(channel, timeout);
+  return channel->is_waiting ? wait_in_read(channel, deadline) : look_and_read(channel, deadline);
 }
 
 static struct channel *channel_of(napi_env env, napi_callback_info info) {

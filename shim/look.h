@@ -9,6 +9,9 @@
 
 static const int64_t NS_PER_S = 1000000000;
 static const int64_t NS_PER_MS = 1000000;
+/* Deadlines. */
+static const int64_t AT_ONCE = 0;
+static const int64_t NEVER = INT64_MAX;
 
 /*
  * epoll_wait for nanoseconds, or for ever with -1: libuv and Node count timers in milliseconds, so

@@ -23,8 +23,6 @@ enum { HIGHEST_BELOW_MAX = 3, SIGNALS_TRIED = 8 };
 enum { FIRST_RETRY_NS = 20 * 1000, LAST_RETRY_NS = 1000 * 1000 };
 enum { LOOP = 1, CALL = 2 };
 
-static const int64_t NEVER = INT64_MAX;
-
 struct waker {
   atomic_int references;
   atomic_int is_closed;
@@ -162,16 +160,13 @@ static void arm(struct waker *waker) {
 }
 
 /* The waker's thread has to hear of a deadline only when it comes earlier than the last one. */
-static void set_deadline(struct waker *waker, int64_t timeout) {
-  if (timeout < 0 && atomic_load(&waker->deadline) == NEVER) return;
-  int64_t deadline = timeout < 0 ? NEVER : now() + timeout;
-  int is_earlier = deadline < atomic_exchange(&waker->deadline, deadline);
-  if (is_earlier) call(waker);
+static void set_deadline(struct waker *waker, int64_t deadline) {
+  if (deadline < atomic_exchange(&waker->deadline, deadline)) call(waker);
 }
 
-int64_t waker_read(struct waker *waker, int fd, void *buffer, size_t size, int64_t timeout) {
+int64_t waker_read(struct waker *waker, int fd, void *buffer, size_t size, int64_t deadline) {
   arm(waker);
-  set_deadline(waker, timeout);
+  set_deadline(waker, deadline);
   for (;;) {
     int64_t result = -EAGAIN;
     atomic_store(&waker->is_reading, 1);

@@ -16,11 +16,11 @@ struct waker *waker_open(uv_loop_t *loop);
 void waker_close(struct waker *waker);
 
 /*
- * Reads as read(2), from a descriptor that may wait, for at most `timeout` ns, or for ever with -1.
+ * Reads as read(2), from a descriptor that may wait, until a time of the monotonic clock in ns.
  * The result, -EAGAIN when the event loop has something to do, or -errno. The caller goes back to
  * its event loop after that, and says so by waker_rest.
  */
-int64_t waker_read(struct waker *waker, int fd, void *buffer, size_t size, int64_t timeout);
+int64_t waker_read(struct waker *waker, int fd, void *buffer, size_t size, int64_t deadline);
 
 /* The thread does not read for now: nothing wakes it. */
 void waker_rest(struct waker *waker);

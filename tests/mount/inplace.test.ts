@@ -17,9 +17,9 @@ const SOON_MS = 2000;
 
 const test = suite('in place');
 
-async function served(scope: Scope) {
+async function served(scope: Scope, workers = 1) {
   const dir = mountpointOf(scope);
-  const session = await mount(MODULE, dir);
+  const session = await mount(MODULE, dir, undefined, { workers });
   scope.after(() => session.close());
   const running = session.main();
   running.catch(() => {});
@@ -52,6 +52,12 @@ test('timers fire and messages arrive while a client asks without a pause', asyn
   await deadline(remote.later(TIMER_MS), SOON_MS, 'a timer and a message');
   const took = (await deadline(remote.timer(), SOON_MS, 'a message')) as number;
   assert.ok(took >= TIMER_MS - 1 && took < SOON_MS, `${took} ms`);
+});
+
+test('timers fire and messages arrive while a client keeps two threads busy', async (scope) => {
+  const { file, session, remote } = await served(scope, 2);
+  await hammer(scope, session, file);
+  await deadline(remote.later(TIMER_MS), SOON_MS, 'a timer and a message');
 });
 
 test('timers fire and messages arrive while the thread waits for a request', async (scope) => {
