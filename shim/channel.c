@@ -1,23 +1,14 @@
-/*
- * A channel: how a thread that serves gets requests and gives answers. It waits for the next
- * request in the event loop's place, and goes back only when that has something to do, so that a
- * request costs the event loop nothing. Its functions take no arguments, see struct abi_channel.
- */
 #define _GNU_SOURCE
 
+#include "channel.h"
+
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "abi.h"
 #include "clock.h"
 #include "look.h"
-#include "shim.h"
-#include "spin.h"
-#include "waker.h"
-#include "watch.h"
 
 /* Requests that are still answered when the event loop wants its turn. */
 enum { MOST_BEFORE_TURN = 16 };
@@ -28,32 +19,6 @@ enum { MOST_CAUTION = 64 };
 /* Requests in a row in the event loop's place after which the device is read without a look. */
 enum { MOST_LOOKS = 32 };
 enum { LOOP = 1, DEVICE = 2 };
-
-struct channel {
-  int references;
-  /* NULL once it is closed. */
-  struct watch *watch;
-  struct memory memory;
-  napi_ref buffer;
-  struct abi_channel *record;
-  /* The device, and the event loop. */
-  int epoll;
-  /* Requests that may come yet before the event loop has its turn; 0 when it wants none. */
-  int before_turn;
-  /* The event loop has had its turn, and has called because there is a request. */
-  int is_called;
-  /* See read_blindly. */
-  int looks_due, caution, blind_reads;
-  struct spin spin;
-  /* Requests since the event loop's last turn. */
-  int in_place;
-  /*
-   * Nobody else reads from the device's open file, so that it may be made to wait; only while it
-   * does, in the event loop's place, a waker is there to interrupt that.
-   */
-  int is_alone, is_waiting;
-  struct waker *waker;
-};
 
 static double microseconds(uint64_t now) {
   return (double)now / 1000;
@@ -208,16 +173,7 @@ static int64_t receive(struct channel *channel) {
   return channel->is_waiting ? wait_in_read(channel, deadline) : look_and_read(channel, deadline);
 }
 
-static struct channel *channel_of(napi_env env, napi_callback_info info) {
-  struct channel *channel;
-  if (napi_get_cb_info(env, info, NULL, NULL, NULL, (void **)&channel) != napi_ok) return NULL;
-  return channel->watch == NULL ? NULL : channel;
-}
-
-/* receive() */
-static napi_value call_receive(napi_env env, napi_callback_info info) {
-  struct channel *channel = channel_of(env, info);
-  if (channel == NULL) return NULL;
+void channel_receive(struct channel *channel) {
   int64_t result = receive(channel);
   channel->is_called = result == -EAGAIN;
   if (result < 0) {
@@ -226,68 +182,19 @@ static napi_value call_receive(napi_env env, napi_callback_info info) {
   }
   channel->record->result = (int32_t)result;
   channel->record->received_at = microseconds(clock_now());
-  return NULL;
 }
 
-/* send() */
-static napi_value call_send(napi_env env, napi_callback_info info) {
-  struct channel *channel = channel_of(env, info);
-  if (channel == NULL) return NULL;
+void channel_send(struct channel *channel) {
   channel->record->result = (int32_t)send_parts(channel);
   channel->record->sent_at = microseconds(clock_now());
-  return NULL;
 }
 
-static void close_channel(napi_env env, struct channel *channel) {
-  if (channel->watch == NULL) return;
-  stop_waiting(channel);
-  if (channel->waker != NULL) waker_close(channel->waker);
-  channel->watch = NULL;
-  close(channel->epoll);
-  napi_delete_reference(env, channel->buffer);
-}
-
-/* close(): before the watch is closed. */
-static napi_value call_close(napi_env env, napi_callback_info info) {
-  struct channel *channel = channel_of(env, info);
-  if (channel != NULL) close_channel(env, channel);
-  return NULL;
-}
-
-/* One of its functions is gone. */
-static void drop(napi_env env, void *data, void *hint) {
-  struct channel *channel = data;
-  (void)hint;
-  if (--channel->references > 0) return;
-  close_channel(env, channel);
-  free(channel);
-}
-
-static const struct {
-  const char *name;
-  napi_callback call;
-} functions[] = {{"receive", call_receive}, {"send", call_send}, {"close", call_close}};
-
-/* An object of its functions, each of which holds the channel; NULL with an exception pending. */
-static napi_value functions_of(napi_env env, struct channel *channel) {
-  napi_value object, function;
-  napi_status status = napi_create_object(env, &object);
-  for (size_t i = 0; status == napi_ok && i < sizeof(functions) / sizeof(functions[0]); i++) {
-    const char *name = functions[i].name;
-    napi_callback call = functions[i].call;
-    status = napi_create_function(env, name, NAPI_AUTO_LENGTH, call, channel, &function);
-    if (status == napi_ok) status = napi_add_finalizer(env, function, channel, drop, NULL, NULL);
-    if (status == napi_ok) channel->references++;
-    if (status == napi_ok) status = napi_set_named_property(env, object, name, function);
-  }
-  return status == napi_ok ? object : NULL;
-}
-
-/* Looks at the device and at the event loop: 0 or -errno. */
-static int open_epoll(struct channel *channel) {
+int channel_open(struct channel *channel) {
   struct epoll_event loop = {.events = EPOLLIN, .data.u32 = LOOP};
   // Of the threads that serve a connection, one wakes up for each request.
   struct epoll_event device = {.events = EPOLLIN | EPOLLEXCLUSIVE, .data.u32 = DEVICE};
+  clock_prepare();
+  channel->caution = channel->is_called = 1;
   channel->epoll = epoll_create1(EPOLL_CLOEXEC);
   if (channel->epoll == -1) return -errno;
   int backend = uv_backend_fd(watch_loop(channel->watch));
@@ -300,53 +207,8 @@ static int open_epoll(struct channel *channel) {
   return error;
 }
 
-/* A channel over a watch's descriptor, with its record at an offset of the memory; 0 or -errno. */
-static int open_channel(napi_env env, napi_value *arguments, struct channel *channel) {
-  int64_t offset;
-  bool is_alone;
-  napi_typedarray_type type;
-  channel->watch = watch_of(env, arguments[0]);
-  if (channel->watch == NULL) return -EBADF;
-  if (napi_get_typedarray_info(env, arguments[1], &type, &channel->memory.size,
-                               (void **)&channel->memory.base, NULL, NULL) != napi_ok ||
-      type != napi_uint8_array || napi_get_value_int64(env, arguments[2], &offset) != napi_ok ||
-      napi_get_value_bool(env, arguments[3], &is_alone) != napi_ok) {
-    return -EINVAL;
-  }
-  channel->is_alone = is_alone;
-  channel->record = memory_at(&channel->memory, offset, sizeof(*channel->record));
-  if (channel->record == NULL) return -EFAULT;
-  clock_prepare();
-  int error = open_epoll(channel);
-  if (error != 0) return error;
-  if (napi_create_reference(env, arguments[1], 1, &channel->buffer) == napi_ok) return 0;
+void channel_close(struct channel *channel) {
+  stop_waiting(channel);
+  if (channel->waker != NULL) waker_close(channel->waker);
   close(channel->epoll);
-  return -EINVAL;
-}
-
-/*
- * channel(watch, memory, offset of the record, is alone): {receive, send, close}, or -errno. The
- * memory must not grow while it is open.
- */
-static napi_value call_channel(napi_env env, napi_callback_info info) {
-  napi_value arguments[4], result;
-  size_t count = 4;
-  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < 4) {
-    return NULL;
-  }
-  struct channel *channel = calloc(1, sizeof(*channel));
-  int error = channel == NULL ? -ENOMEM : open_channel(env, arguments, channel);
-  if (error == 0) {
-    channel->caution = channel->is_called = 1;
-    return functions_of(env, channel);
-  }
-  free(channel);
-  return napi_create_int32(env, error, &result) == napi_ok ? result : NULL;
-}
-
-napi_status channel_register(napi_env env, napi_value exports) {
-  napi_value function;
-  napi_status status =
-      napi_create_function(env, "channel", NAPI_AUTO_LENGTH, call_channel, NULL, &function);
-  return status == napi_ok ? napi_set_named_property(env, exports, "channel", function) : status;
 }
