@@ -49,3 +49,17 @@ clock('stands still, and never runs backwards, when the wall clock is slower', (
     last = time;
   }
 });
+
+clock('goes on when the thread was held up between its two clocks', (scope) => {
+  const real = process.hrtime.bigint;
+  scope.after(() => {
+    process.hrtime.bigint = real;
+  });
+  for (let i = 0; i < 100; i++) {
+    process.hrtime.bigint = () => real() - 3n * NS_PER_MS;
+    const times = [now()];
+    process.hrtime.bigint = real;
+    for (let j = 0; j < 10; j++) times.push(now());
+    assert.equal(new Set(times).size, times.length, `${times}`);
+  }
+});
