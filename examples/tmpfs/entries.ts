@@ -17,7 +17,12 @@ const FEW = 32;
  * repeats nor skips a name that was there all the time.
  */
 export class Entries<T> {
-  readonly #byName = new Map<string, Entry<T>>();
+  /**
+   * No Map: that is built anew again and again where as many names go as come, which takes several
+   * times as long, and its old tables keep each other and the entries from a quick collection.
+   */
+  readonly #byName: Record<string, Entry<T>> = Object.create(null);
+  #size = 0;
   /** Ascending by cookie. Removed entries stay until they are the majority. */
   #inOrder: Entry<T>[] = [];
   #lastCookie: number;
@@ -28,7 +33,7 @@ export class Entries<T> {
   }
 
   get size(): number {
-    return this.#byName.size;
+    return this.#size;
   }
 
   get lastCookie(): number {
@@ -36,39 +41,41 @@ export class Entries<T> {
   }
 
   get(name: string): T | undefined {
-    return this.#byName.get(name)?.value;
+    return this.#byName[name]?.value;
   }
 
   /** Adds a name at the end, or gives it a new value where it is. */
   set(name: string, value: T): void {
-    const present = this.#byName.get(name);
+    const present = this.#byName[name];
     if (present !== undefined) {
       present.value = value;
       return;
     }
     const entry = { name, value, cookie: ++this.#lastCookie };
-    this.#byName.set(name, entry);
+    this.#byName[name] = entry;
+    this.#size++;
     this.#inOrder.push(entry);
   }
 
   delete(name: string): void {
-    const entry = this.#byName.get(name);
+    const entry = this.#byName[name];
     if (entry === undefined) return;
-    this.#byName.delete(name);
+    delete this.#byName[name];
+    this.#size--;
     entry.value = undefined;
-    const removed = this.#inOrder.length - this.#byName.size;
-    if (removed > FEW && removed > this.#byName.size) {
+    const removed = this.#inOrder.length - this.#size;
+    if (removed > FEW && removed > this.#size) {
       this.#inOrder = this.#inOrder.filter(({ value }) => value !== undefined);
     }
   }
 
   /** Renames in place; the new name must be free. */
   rename(name: string, newName: string): void {
-    const entry = this.#byName.get(name);
+    const entry = this.#byName[name];
     if (entry === undefined) return;
-    this.#byName.delete(name);
+    delete this.#byName[name];
     entry.name = newName;
-    this.#byName.set(newName, entry);
+    this.#byName[newName] = entry;
   }
 
   /** The entries after a cookie, which may belong to a name that is gone. */

@@ -1,15 +1,14 @@
 import { FUSEError } from 'wasmfuse';
 import type { Node } from './node.js';
+import { Numbered } from './numbered.js';
 
 /** Open handles by number. Each keeps its inode in use. */
 export class Handles<H extends { readonly node: Node }> {
-  readonly #handles = new Map<bigint, H>();
-  #last = 0n;
+  readonly #handles = new Numbered<H>(1);
 
   open(handle: H): bigint {
     handle.node.opens++;
-    this.#handles.set(++this.#last, handle);
-    return this.#last;
+    return this.#handles.add(handle);
   }
 
   /** @throws EBADF */

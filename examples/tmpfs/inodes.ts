@@ -1,28 +1,28 @@
 import { type Attributes, FUSEError, ROOT_INODE } from 'wasmfuse';
 import { Directory } from './directory.js';
 import type { Node } from './node.js';
+import { Numbered } from './numbered.js';
 import type { Quota } from './quota.js';
 
 /** All inodes by number. A number is used once, so that generation can stay 0. */
 export class Inodes {
-  readonly #nodes = new Map<bigint, Node>();
+  readonly #nodes = new Numbered<Node>(Number(ROOT_INODE));
   readonly #quota: Quota;
-  readonly #orphans = new Set<Node>();
-  #last: bigint = ROOT_INODE;
+  #orphans = 0;
 
   constructor(quota: Quota) {
     this.#quota = quota;
   }
 
-  /** The number for a new inode. */
-  next(): bigint {
-    return ++this.#last;
+  /** The number that the next inode has to have. */
+  get next(): bigint {
+    return this.#nodes.next;
   }
 
   /** @throws ENOSPC */
   add(node: Node): void {
     this.#quota.take(1);
-    this.#nodes.set(node.ino, node);
+    this.#nodes.add(node);
   }
 
   /** @throws ESTALE for a number whose inode is gone, such as one in an old NFS file handle. */
@@ -54,8 +54,9 @@ export class Inodes {
 
   /** Frees an inode that has lost its last name, lookup or handle. */
   reclaim(node: Node): void {
-    if (node.names === 0 && node.opens === 0 && node.lookups > 0) this.#orphans.add(node);
-    else this.#orphans.delete(node);
+    const isOrphan = node.names === 0 && node.opens === 0 && node.lookups > 0;
+    if (isOrphan !== node.isOrphan) this.#orphans += isOrphan ? 1 : -1;
+    node.isOrphan = isOrphan;
     if (node.referenced || !this.#nodes.delete(node.ino)) return;
     node.free();
     this.#quota.give(1);
@@ -63,11 +64,11 @@ export class Inodes {
 
   /** Whether inodes without a name or a handle wait only to be forgotten. */
   get hasOrphans(): boolean {
-    return this.#orphans.size > 0;
+    return this.#orphans > 0;
   }
 
   clear(): void {
-    this.#orphans.clear();
+    this.#orphans = 0;
     this.#nodes.clear();
   }
 }

@@ -37,6 +37,8 @@ export abstract class Node {
   lookups = 0;
   /** Open handles. */
   opens = 0;
+  /** Whether it waits only to be forgotten. */
+  isOrphan = false;
   readonly xattrs: Xattrs;
 
   constructor({ ino, mode, uid, gid, memory }: Origin) {

@@ -39,7 +39,7 @@ export class Volume {
     const inherits = (directory.mode & S_ISGID) !== 0;
     const passedOn = inherits && (mode & S_IFMT) === S_IFDIR ? S_ISGID : 0;
     const node = build({
-      ino: this.inodes.next(),
+      ino: this.inodes.next,
       mode: mode | passedOn,
       uid,
       gid: inherits ? directory.gid : gid,
