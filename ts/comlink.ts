@@ -1,7 +1,7 @@
 import type { Remote } from './rpc.js';
 
 /**
- * Comlink, for those who need it: it takes as long to load as the rest of the library, and most
+ * Comlink, for those who need it: it takes half as long to load as all the rest, and most
  * sessions never use it.
  */
 
