@@ -26,6 +26,8 @@ void handle_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *file) 
     return;
   }
   file->fh = (uint64_t)fd;
+  /* Only what was written can fail when a file is closed. */
+  file->noflush = (file->flags & O_ACCMODE) == O_RDONLY;
   fuse_reply_open(req, file);
 }
 
