@@ -33,8 +33,8 @@ step emcc "checking emcc's version" check_emcc
 step npm 'installing npm packages' install_npm
 step libfuse "fetching libfuse $libfuse_version's source" extract_libfuse
 
-wasm_inputs=(wasm shim/abi.h libfuse-version scripts/{build-wasm.sh,print-layout.mjs}
-  node_modules/wasi-js/package.json)
+wasm_inputs=(wasm shim/{abi,fuse_uring}.h libfuse-version
+  scripts/{build-wasm.sh,print-layout.mjs} node_modules/wasi-js/package.json)
 wasm_tools=(emcc cc)
 wasm_outputs=(dist/wasmfuse.wasm ts/session/generated)
 step wasm 'compiling libfuse to WebAssembly' quiet wasm bash scripts/build-wasm.sh

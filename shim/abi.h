@@ -51,3 +51,18 @@ struct abi_spawn_action {
   uint32_t path;
   uint32_t path_length;
 };
+
+/* How the module and a ring of the shim talk, in the module's memory. */
+struct abi_ring {
+  /* What was received last: the number of an entry, ABI_RING_DEVICE, or -errno. */
+  int32_t result;
+  /* Entries whose replies are in place; who takes them sets the count to 0. */
+  uint32_t committed_count;
+  /* As those of struct abi_channel. */
+  double received_at;
+  double sent_at;
+  uint32_t committed[];
+};
+
+/* The device itself has something to be read. */
+enum { ABI_RING_DEVICE = INT32_MAX };

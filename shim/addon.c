@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct shim_row *const families[] = {device_calls, file_calls, mount_calls,
-                                                  process_calls, outbox_calls};
+                                                  process_calls, outbox_calls, ring_rows};
 
 const char *memory_string(const struct memory *memory, int64_t offset, int64_t length) {
   const char *text = memory_at(memory, offset, length);
@@ -65,6 +65,7 @@ NAPI_MODULE_INIT() {
   }
   if (ready_register(env, exports) != napi_ok) return NULL;
   if (channel_register(env, exports) != napi_ok) return NULL;
+  if (ring_register_module(env, exports) != napi_ok) return NULL;
   if (outbox_register(env, exports) != napi_ok) return NULL;
   return posix_register(env, exports) == napi_ok ? exports : NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "look.h"
+#include "patience.h"
 
 /* Requests that are still answered when the event loop wants its turn. */
 enum { MOST_BEFORE_TURN = 16 };
@@ -37,23 +38,6 @@ static int64_t read_request(const struct channel *channel) {
   void *buffer = memory_at(&channel->memory, record->buffer, record->size);
   return buffer == NULL ? -EFAULT
                         : result_of(read(watch_fd(channel->watch), buffer, record->size));
-}
-
-/*
- * When the event loop wants its turn at the latest: AT_ONCE, NEVER, or nanoseconds of the monotonic
- * clock. It counts whole milliseconds, and a timer is due when its own begins.
- */
-static int64_t next_turn(uv_loop_t *loop) {
-  int timeout = uv_backend_timeout(loop);
-  if (timeout == 0) return AT_ONCE;
-  return timeout < 0 ? NEVER : (int64_t)(uv_now(loop) + timeout) * NS_PER_MS;
-}
-
-/* Nanoseconds left, -1 for ever. */
-static int64_t until(int64_t deadline) {
-  if (deadline == NEVER) return -1;
-  int64_t left = deadline - (int64_t)uv_hrtime();
-  return left < 0 ? 0 : left;
 }
 
 /* Waits for so many ns: what is ready, or -errno. */

@@ -33,12 +33,16 @@ extern const struct shim_row file_calls[];
 extern const struct shim_row mount_calls[];
 extern const struct shim_row process_calls[];
 extern const struct shim_row outbox_calls[];
+extern const struct shim_row ring_rows[];
 
 /* Adds the functions that watch descriptors on the event loop. */
 napi_status ready_register(napi_env env, napi_value exports);
 
 /* Adds `channel`, which makes one. */
 napi_status channel_register(napi_env env, napi_value exports);
+
+/* Adds `ring`, which makes one. */
+napi_status ring_register_module(napi_env env, napi_value exports);
 
 /* Adds `outbox`, which makes one. */
 napi_status outbox_register(napi_env env, napi_value exports);

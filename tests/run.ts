@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { offerUring } from './helpers/offer.js';
 import type { Outcome } from './helpers/report.js';
 import { type FileResult, runTestFile } from './helpers/testfile.js';
 
@@ -71,6 +72,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // The exit handlers of the files that run free their mounts and processes.
   process.once(signal, () => process.exit(1));
 }
+
+// For the whole run, as files of tests that run side by side may need it.
+if (files.some((file) => relative(ROOT, file).includes('uring'))) offerUring();
 
 const queue = files.values();
 await Promise.all(

@@ -2,6 +2,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import { absolute } from './absolute.js';
 import { defaultOptions } from './constants.js';
 import type { ServerConfig } from './session/server.js';
+import type { TransportName } from './session/transports.js';
 
 /** How a session behaves beside its mount options. */
 export interface SessionConfig {
@@ -30,11 +31,18 @@ export interface SessionConfig {
    * ENOTCONN. Other mounts stay. Default false.
    */
   replaceStale?: boolean;
+  /**
+   * How requests come from the kernel: 'read' from the device, or by 'uring', over io_uring (Linux
+   * 6.16, where it is switched on). What can't be had is logged, and done without. Default 'auto',
+   * which is 'read'; the environment variable WASMFUSE_TRANSPORT sets another default.
+   */
+  transport?: 'auto' | 'read' | 'uring';
   /** Limits of each thread that runs the handlers' module. */
   resourceLimits?: ResourceLimits;
 }
 
 const CLOSE_TIMEOUT_MS = 5000;
+const transports = ['auto', 'read', 'uring'];
 const policies = ['log', 'raise'];
 
 /** What typeof says of each field; those with more to say about them are checked one by one. */
@@ -47,6 +55,7 @@ const kinds: { readonly [field in keyof Required<SessionConfig>]: string | undef
   nonempty: 'boolean',
   workers: undefined,
   replaceStale: 'boolean',
+  transport: undefined,
   resourceLimits: 'object',
 };
 
@@ -77,6 +86,17 @@ function optionList(options: Iterable<string> | undefined): string[] {
   return list;
 }
 
+/** @throws TypeError */
+function transportOf(config: SessionConfig): TransportName {
+  const { WASMFUSE_TRANSPORT: fallback } = process.env;
+  const name = config.transport ?? (fallback || 'auto');
+  if (!transports.includes(name)) {
+    const whose = config.transport === undefined ? 'WASMFUSE_TRANSPORT' : 'transport';
+    throw new TypeError(`${whose} is none of 'auto', 'read' and 'uring': ${name}`);
+  }
+  return name === 'uring' ? name : 'read';
+}
+
 /** Options and config, checked and with their defaults. */
 export interface Settings {
   readonly server: ServerConfig;
@@ -99,6 +119,7 @@ export function settingsOf(options: Iterable<string> | undefined, config: Sessio
       options: config.debug ? [...list, 'debug'] : list,
       raiseUnexpected: onUnexpectedError === 'raise',
       workers,
+      transport: transportOf(config),
     },
     closeTimeout,
     workers,

@@ -7,7 +7,7 @@ import { releaseAutoUnmount } from './session/autounmount.js';
 import { LATE, within } from './session/deadline.js';
 import { drain } from './session/drain.js';
 import { LOG_ERROR, standardLog } from './session/log.js';
-import { severFd } from './session/shim.js';
+import { abortConnection, closeFd, severFd } from './session/shim.js';
 import type { Held, Job, WorkerServer } from './worker.js';
 
 /** Beyond what the handlers get, for unmounting. */
@@ -122,6 +122,7 @@ export class Thread {
    */
   sever(): void {
     if (this.#held === undefined || this.isDead) return;
+    if (this.#held.control >= 0) abortConnection(this.#held.control);
     severFd(this.#held.fd);
     drain(this.#held.connection, standardLog);
   }
@@ -141,6 +142,7 @@ export class Thread {
       worker.once('exit', (code) => {
         this.isDead = true;
         if (this.#held !== undefined) {
+          if (this.#held.control >= 0) closeFd(this.#held.control);
           drain(this.#held.connection, standardLog);
           this.#release = releaseAutoUnmount(this.#held.unmounter);
         }

@@ -212,6 +212,8 @@ export interface Latency {
 export interface SessionStats {
   /** Threads that serve. */
   workers: number;
+  /** How requests come: read from the device, or over io_uring. Known once main() serves. */
+  transport: 'read' | 'uring';
   tasks: {
     /** Tasks that exist, waiting ones included; 0 when main() does not run. */
     now: number;

@@ -22,6 +22,8 @@ import type { LoopToken } from './token.js';
 export interface Held {
   /** The device. */
   readonly fd: number;
+  /** What aborts its connection; -1 when closing the device does. */
+  readonly control: number;
   readonly unmounter: Unmounter;
   /** Of its notifications; see drain. */
   readonly connection: number;
@@ -109,7 +111,8 @@ export class WorkerServer {
     this.#isMounted = true;
     const name = this.#job?.siblings;
     if (name !== undefined) this.#siblings = new Siblings(name, server);
-    return { fd, unmounter: server.unmounter, connection: server.notifier.connection };
+    const { control, unmounter, notifier } = server;
+    return { fd, control, unmounter, connection: notifier.connection };
   }
 
   agreed(): Promise<Agreement | undefined> | undefined {

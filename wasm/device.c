@@ -15,16 +15,13 @@
 
 #include "channel.h"
 #include "host.h"
+#include "ring.h"
 #include "syscalls.h"
 
 /* What one write request of the kernel's own may have at most. */
 enum { MOST_COPIED = 0x7ffff000 };
 
-/*
- * libfuse hands copy_file_range's 64-bit length on as size_t, which has 32 bits here: a multiple of
- * 4 GiB would become 0 and look like the end of the file. Copying less than asked for is allowed.
- */
-static void limit_copy(void *message, ssize_t size) {
+void fw_limit_copy(void *message, ssize_t size) {
   struct {
     struct fuse_in_header header;
     struct fuse_copy_file_range_in copy;
@@ -37,7 +34,7 @@ static ssize_t device_read(int fd, void *buf, size_t size, void *userdata) {
   (void)userdata;
   int32_t read = fw_channel_is_open() ? fw_receive(buf, size) : sys_read(fd, buf, size);
   ssize_t result = fw_result(read);
-  limit_copy(buf, result);
+  fw_limit_copy(buf, result);
   return result;
 }
 
@@ -78,8 +75,10 @@ static void keep(const struct iovec *iov, int count) {
 static ssize_t device_writev(int fd, struct iovec *iov, int count, void *userdata) {
   (void)userdata;
   if (replies == FW_REPLIES_POSTED) return fw_result(host_post(iov, count));
+  if (replies == FW_REPLIES_KEPT) fw_ring_agree(iov, count);
   if (replies != FW_REPLIES_SENT) keep(iov, count);
   if (replies == FW_REPLIES_WITHHELD) return size_of(iov, count);
+  if (fw_ring_reply(iov, count)) return size_of(iov, count);
   return fw_result(fw_channel_is_open() ? fw_send(iov, count) : sys_writev(fd, iov, count));
 }
 

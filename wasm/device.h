@@ -6,6 +6,13 @@
 extern const struct fuse_custom_io fw_device;
 
 /*
+ * For every message before libfuse sees it. It hands copy_file_range's 64-bit length on as size_t,
+ * which has 32 bits here: a multiple of 4 GiB would become 0 and look like the end of the file.
+ * Copying less than asked for is allowed.
+ */
+void fw_limit_copy(void *message, ssize_t size);
+
+/*
  * The device under a number above `floor`, or as it is when there is none. Its old number is
  * closed.
  *

@@ -20,8 +20,10 @@
 #include <sys/xattr.h>
 
 #include "../shim/abi.h"
+#include "../shim/fuse_uring.h"
 #include "device.h"
 #include "notify.h"
+#include "ring.h"
 #include "session.h"
 /* Last: Linux's own values stand above those of the C library here. */
 #include <linux_constants.h>
@@ -149,7 +151,13 @@ static void request_layouts(void) {
   FIELD(struct abi_channel, received_at, receivedAt);
   FIELD(struct abi_channel, sent_at, sentAt);
   END();
-
+  RECORD(ring, struct abi_ring);
+  FIELD(struct abi_ring, result, result);
+  FIELD(struct abi_ring, received_at, receivedAt);
+  FIELD(struct abi_ring, sent_at, sentAt);
+  FIELD(struct abi_ring, committed_count, committedCount);
+  FIELD(struct abi_ring, committed, committed);
+  END();
   RECORD(buf, struct fuse_buf);
   FIELD(struct fuse_buf, size, bytes);
   FIELD(struct fuse_buf, mem, mem);
@@ -228,6 +236,7 @@ static void constants(void) {
   CONSTANT(WNOHANG);
   CONSTANT(INT32_MAX);
   CONSTANT(FUSE_LOG_ERR);
+  CONSTANT(FUSE_LOG_WARNING);
   CONSTANT(FUSE_LOG_DEBUG);
   CONSTANT(FW_REPLIES_SENT);
   CONSTANT(FW_REPLIES_KEPT);
@@ -236,6 +245,10 @@ static void constants(void) {
   CONSTANT(FW_RETRIEVED_NOTHING);
   CONSTANT(FW_RETRIEVED_OWN);
   CONSTANT(FW_RETRIEVED_STRAY);
+  CONSTANT(FW_RING_AGREED);
+  CONSTANT(FW_RING_NOT_OFFERED);
+  CONSTANT(FW_RING_TOO_SMALL);
+  CONSTANT(ABI_RING_DEVICE);
   puts("} as const;");
 }
 
@@ -295,6 +308,11 @@ static void wire(void) {
   FIELD(struct fuse_out_header, len, len);
   FIELD(struct fuse_out_header, error, error);
   FIELD(struct fuse_out_header, unique, unique);
+  END();
+  RECORD(ringHeader, struct fuse_ring_header);
+  FIELD(struct fuse_ring_header, in_out, inOut);
+  FIELD(struct fuse_ring_header, op_in, opIn);
+  FIELD(struct fuse_ring_header, payload_size, payloadSize);
   END();
   puts("} as const;");
 }

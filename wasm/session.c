@@ -18,6 +18,7 @@
 #include "log.h"
 #include "notify.h"
 #include "ops_table.h"
+#include "ring.h"
 #include "session.h"
 #include "syscalls.h"
 
@@ -90,11 +91,17 @@ void fw_session_refuse(struct fuse_session *session, struct fuse_buf *buf, int t
   if (fuse_session_receive_buf(session, buf) > 0) fuse_session_process_buf(session, buf);
 }
 
+int fw_session_is_alive(struct fuse_session *session) {
+  struct pollfd device = {.fd = session->fd, .events = POLLIN};
+  return poll(&device, 1, 0) >= 0 && (device.revents & POLLERR) == 0;
+}
+
 size_t fw_session_bufsize(struct fuse_session *session) {
   return session->bufsize;
 }
 
 void fw_session_try_init(struct fuse_session *session, struct fuse_buf *buf) {
+  fw_ring_look(buf);
   fw_set_replies(FW_REPLIES_WITHHELD);
   fuse_session_process_buf(session, buf);
   fw_set_replies(FW_REPLIES_SENT);

@@ -41,6 +41,9 @@ void fw_session_refuse(struct fuse_session *session, struct fuse_buf *buf, int t
 /* For the init operation: what the options say about the connection. */
 void fw_apply_connection_options(struct fuse_conn_info *conn);
 
+/* Whether the connection has not been ended, by unmounting or otherwise. */
+int fw_session_is_alive(struct fuse_session *session);
+
 /* Bytes that a request may need. */
 size_t fw_session_bufsize(struct fuse_session *session);
 

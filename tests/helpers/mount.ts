@@ -12,6 +12,7 @@ import { fuseMountsUnder } from './mountinfo.js';
 import type { Scope } from './scope.js';
 import type { ServerOptions } from './server.js';
 import { exec, type Ran } from './sh.js';
+import { FALLBACK, isUringExpected } from './uring.js';
 
 const SERVER = fileURLToPath(new URL('server.js', import.meta.url));
 const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
@@ -148,6 +149,8 @@ export class Server {
         if (status !== 0) throw new Error(`umount ${this.dir}: ${stderr}`);
       }
       const status = await this.end();
+      // Else tests that are about io_uring would tell nothing about it.
+      if (isUringExpected() && this.output().includes(FALLBACK)) throw new Error(this.output());
       if (status !== 0) throw new Error(`the server ended: ${status}\n${this.output()}`);
     } finally {
       await this.free();

@@ -15,6 +15,7 @@ export interface ServerOptions {
   /** What the module is built with. */
   data?: unknown;
   workers?: number;
+  transport?: 'read' | 'uring';
   minTasks?: number;
   maxTasks?: number;
   placement?: Placement;
@@ -27,7 +28,7 @@ const {
   data,
   ...rest
 } = JSON.parse(process.argv[2] ?? '') as ServerOptions;
-const { minTasks, maxTasks, placement, bare, workers = 1 } = rest;
+const { minTasks, maxTasks, placement, bare, workers = 1, transport } = rest;
 
 /** The thread of the handlers of a remote is the user's own to end. */
 let thread: Worker | undefined;
@@ -42,7 +43,11 @@ async function filesystem(): Promise<fuse.Filesystem> {
 
 const all = new Set([...(bare ? [] : fuse.defaultOptions), ...options]);
 try {
-  await fuse.init(await filesystem(), mountpoint, all, { data, workers });
+  await fuse.init(await filesystem(), mountpoint, all, {
+    data,
+    workers,
+    ...(transport && { transport }),
+  });
   await fuse.main(minTasks, maxTasks);
   await fuse.close();
 } catch (error) {

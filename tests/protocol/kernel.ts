@@ -68,7 +68,7 @@ export class Kernel {
     if (made < 0) throw new Error('socketpair');
     this.#fd = this.#memory.readInt32LE(0);
     const device = this.#memory.readInt32LE(4);
-    const config = { options: [], raiseUnexpected, workers: 1 };
+    const config = { options: [], raiseUnexpected, workers: 1, transport: 'read' } as const;
     this.server = new Server(fs, config, (_level, line) => this.lines.push(line), counters);
     this.server.mount(`/dev/fd/${device}`);
     const serve = () => this.server.main(min, max);

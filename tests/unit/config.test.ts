@@ -38,3 +38,19 @@ test('warns of a field that there is not', async () => {
   const [warning] = await warned;
   assert.match((warning as Error).message, /no field 'wrokers'/);
 });
+
+test('takes one of the transports that there are, also from the environment', (scope) => {
+  for (const transport of ['auto', 'read', 'uring', undefined]) make({ transport });
+  const expected = (whose: string) => ({
+    name: 'TypeError',
+    message: `${whose} is none of 'auto', 'read' and 'uring': pigeon`,
+  });
+  assert.throws(() => make({ transport: 'pigeon' }), expected('transport'));
+  const { WASMFUSE_TRANSPORT: before = '' } = process.env;
+  scope.after(() => {
+    process.env.WASMFUSE_TRANSPORT = before;
+  });
+  process.env.WASMFUSE_TRANSPORT = 'pigeon';
+  assert.throws(() => make({}), expected('WASMFUSE_TRANSPORT'));
+  make({ transport: 'read' });
+});

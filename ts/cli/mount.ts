@@ -17,6 +17,7 @@ export interface MountOptions {
   minTasks: number;
   maxTasks: number;
   workers: number;
+  transport?: 'auto' | 'read' | 'uring';
 }
 
 function parseData(json: string | undefined): object {
@@ -76,6 +77,7 @@ export async function mountCommand(
       data: { ...parseData(given.data), ...own, ...(source !== undefined && { source }) },
       handleSignals: true,
       workers: given.workers,
+      ...(given.transport && { transport: given.transport }),
       ...(given.debug && { debug: true }),
       ...(given.nonempty && { nonempty: true }),
       ...(given.replaceStale && { replaceStale: true }),

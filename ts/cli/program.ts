@@ -62,6 +62,13 @@ function program(): Command {
         .argParser(wholeNumber)
         .default(1),
     )
+    .addOption(
+      new Option('--transport <name>', 'how requests come from the kernel').choices([
+        'auto',
+        'read',
+        'uring',
+      ]),
+    )
     .addHelpText('after', EXAMPLES)
     .action((filesystem: string, places: string[], options: MountOptions) =>
       mountCommand(filesystem, places, options, (where) =>

@@ -2,7 +2,6 @@ import { errno, errnoOf, isErrno } from '../errors.js';
 import { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
 import { running } from './caller.js';
-import type { Channel } from './channel.js';
 import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
 import { opTable, type Row } from './optable.js';
@@ -10,6 +9,7 @@ import { Request, type RequestOwner } from './request.js';
 import { type Counters, counterOf } from './statistics.js';
 import type { Task } from './task.js';
 import { isThenable } from './thenable.js';
+import type { Transport } from './transport.js';
 import { takeBack } from './undo.js';
 
 /** What libfuse passes: a number, or a bigint for 64 bits; none where an operation has fewer. */
@@ -26,7 +26,7 @@ export class Dispatcher implements RequestOwner {
   /** The task whose request libfuse is processing. */
   current: Task | undefined;
   /** That the replies go through while a loop runs. */
-  channel: Channel | undefined;
+  transport: Transport | undefined;
   readonly ops: Record<string, OpImport> = {};
   readonly #fs: Operations;
   readonly #log: Log;
@@ -192,8 +192,10 @@ export class Dispatcher implements RequestOwner {
 
   /** Counts how long the request that was just answered has taken. */
   #measure({ counter, receivedAt }: Task): void {
-    const { channel } = this;
-    if (channel !== undefined) this.#counters.countLatency(counter, channel.sentAt - receivedAt);
+    const { transport } = this;
+    if (transport !== undefined) {
+      this.#counters.countLatency(counter, transport.sentAt - receivedAt);
+    }
   }
 
   readonly #report = (thrown: unknown, request: Request): void => {

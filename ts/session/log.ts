@@ -8,6 +8,7 @@ const WINDOW_MS = 1000;
 const MOST_IN_WINDOW = 50;
 
 export const LOG_ERROR = constant.FUSE_LOG_ERR;
+export const LOG_WARNING = constant.FUSE_LOG_WARNING;
 export const LOG_DEBUG = constant.FUSE_LOG_DEBUG;
 
 /**

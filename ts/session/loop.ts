@@ -1,12 +1,11 @@
 import { SystemError } from '../errors.js';
-import { Channel } from './channel.js';
 import type { Dispatcher } from './dispatch.js';
 import { runMicrotasks } from './microtasks.js';
-import type { Module, SessionPointer } from './module.js';
 import { shim, type Watch } from './shim.js';
 import type { Counters } from './statistics.js';
 import type { Strays } from './strays.js';
-import { Task } from './task.js';
+import type { Task } from './task.js';
+import type { Transport } from './transport.js';
 import { faultOf, isNone } from './verdict.js';
 
 /** What a loop may take. */
@@ -15,13 +14,11 @@ export interface LoopLimits {
   readonly minTasks: number;
   /** Requests in flight at most. */
   readonly maxTasks: number;
-  /** Bytes of a task's buffer. */
-  readonly bufferSize: number;
 }
 
 /**
  * Waits for requests and feeds them to libfuse. Called by the event loop for the first, it waits
- * for further ones in its place, until that has something to do; see Channel.
+ * for further ones in its place, until that has something to do; see Transport.
  *
  * A task is one slot for one request: it waits, reads, runs the handler to the end, and waits
  * again. When a read leaves no task waiting, one more is started, up to `maxTasks`; a task that
@@ -29,8 +26,7 @@ export interface LoopLimits {
  * requests wait in the kernel.
  */
 export class Loop {
-  readonly #module: Module;
-  readonly #session: SessionPointer;
+  readonly #transport: Transport;
   readonly #dispatcher: Dispatcher;
   readonly #counters: Counters;
   readonly #limits: LoopLimits;
@@ -44,8 +40,7 @@ export class Loop {
   /** Tasks that exist. */
   #taskCount = 0;
   #watch: Watch | undefined;
-  #channel: Channel | undefined;
-  /** Undefined when the channel may have paused it. */
+  /** Undefined when the transport may have paused it. */
   #isWatching: boolean | undefined = false;
   /** Serving in the event loop's place. */
   #isInPlace = false;
@@ -55,15 +50,13 @@ export class Loop {
   #reject: (reason: unknown) => void = () => {};
 
   constructor(
-    module: Module,
-    session: SessionPointer,
+    transport: Transport,
     dispatcher: Dispatcher,
     counters: Counters,
     limits: LoopLimits,
     strays?: Strays,
   ) {
-    this.#module = module;
-    this.#session = session;
+    this.#transport = transport;
     this.#dispatcher = dispatcher;
     this.#counters = counters;
     this.#limits = limits;
@@ -73,15 +66,14 @@ export class Loop {
   /**
    * Serves until the filesystem is unmounted or `stop` is called, and every request read has been
    * answered. Rejects with what ended it otherwise.
-   *
-   * @param watch the device on this thread's event loop; `ready` must be called when it is
-   * readable.
    */
-  async run(watch: Watch): Promise<void> {
-    this.#watch = watch;
+  async run(): Promise<void> {
+    const { readiness } = this.#transport;
+    readiness.onReady = this.#ready;
+    this.#watch = readiness.watch;
     try {
-      this.#channel = new Channel(this.#module, watch, this.#strays === undefined);
-      this.#dispatcher.channel = this.#channel;
+      this.#transport.open();
+      this.#dispatcher.transport = this.#transport;
       await new Promise<void>((resolve, reject) => {
         this.#resolve = resolve;
         this.#reject = reject;
@@ -114,12 +106,13 @@ export class Loop {
    * The device can be read, or has failed (-errno, and is watched no more): unmounting and aborting
    * show as a failure too, which the next read tells from others.
    */
-  readonly ready = (status: number): void => {
+  readonly #ready = (status: number): void => {
     this.#isInPlace = true;
     try {
       while (this.#serve()) runMicrotasks?.();
     } finally {
       this.#isInPlace = false;
+      this.#transport.pause();
       this.#isWatching = undefined;
       if (status >= 0) this.#listen();
       else if (!this.#isEnding) this.stop(new SystemError(-status, 'poll', '/dev/fuse'));
@@ -133,13 +126,13 @@ export class Loop {
   #serve(): boolean {
     const task = this.#isEnding ? undefined : this.#waiting.pop();
     if (task === undefined) return false;
-    const size = this.#module.exports.fuse_session_receive_buf(this.#session, task.buf);
+    const size = this.#transport.receive(task);
     if (size <= 0) {
       this.#waiting.push(task);
       if (!isNone(size)) this.stop(faultOf(size));
       return false;
     }
-    task.receivedAt = (this.#channel as Channel).receivedAt;
+    task.receivedAt = this.#transport.receivedAt;
     if (this.#waiting.length === 0) this.#spawn();
     this.#counters.waiting = this.#waiting.length;
     if (!this.#strays?.passesOn(task.buf)) {
@@ -155,7 +148,7 @@ export class Loop {
   #process(task: Task): void {
     this.#dispatcher.current = task;
     try {
-      this.#module.exports.fuse_session_process_buf(this.#session, task.buf);
+      this.#transport.process(task);
     } catch (fault) {
       // libfuse itself has failed; its instance can't be trusted any further.
       this.#error ??= fault;
@@ -211,32 +204,20 @@ export class Loop {
 
   /** Takes the memory for all tasks. @throws Error when there is not enough. */
   allocate(): void {
-    this.#module.exports.fw_seal_memory(0);
-    for (let i = 0; i < this.#limits.maxTasks; i++) {
-      const task = new Task(this.#module, this.#limits.bufferSize);
-      task.onSettled = () => this.#comeBack(task);
-      this.#spare.push(task);
-    }
-    this.#reserve();
-    this.#module.exports.fw_seal_memory(1);
-  }
-
-  /** Room for what libfuse allocates for requests: freed here, it stays with the allocator. */
-  #reserve(): void {
-    const { exports } = this.#module;
-    exports.free(exports.malloc(this.#limits.maxTasks * RESERVE_PER_TASK + RESERVE));
+    const { maxTasks } = this.#limits;
+    const tasks = this.#transport.allocate(maxTasks, maxTasks * RESERVE_PER_TASK + RESERVE);
+    for (const task of tasks) task.onSettled = () => this.#comeBack(task);
+    this.#spare.push(...tasks);
   }
 
   free(): void {
     this.#watch = undefined;
-    this.#channel?.close();
-    this.#dispatcher.channel = this.#channel = undefined;
+    this.#transport.close();
+    this.#dispatcher.transport = undefined;
     this.#counters.tasksEnded(this.#taskCount);
     this.#counters.waiting = 0;
     this.#taskCount = 0;
-    for (const task of [...this.#spare, ...this.#waiting]) {
-      if (!this.#module.isClosed) task.free();
-    }
+    this.#transport.free([...this.#spare, ...this.#waiting]);
     this.#spare.length = this.#waiting.length = 0;
   }
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { errno } from '../errors.js';
 import { LOG_ERROR } from './log.js';
 import { Memory, type Pointer } from './memory.js';
-import { type Shim, type ShimCall, type ShimChannel, shim } from './shim.js';
+import { type Shim, type ShimCall, type ShimChannelCalls, shim } from './shim.js';
 import { wasiImports } from './wasi.js';
 
 declare const requestBrand: unique symbol;
@@ -47,6 +47,14 @@ export interface Exports {
   fw_seal_memory(sealed: number): void;
   fw_channel(): Pointer;
   fw_open_channel(isOpen: number): void;
+  fw_session_is_alive(session: SessionPointer): number;
+  fw_ring_want(wanted: number): void;
+  fw_ring_agreement(): number;
+  fw_ring_open(count: number): Pointer;
+  fw_ring_collect(wanted: number): void;
+  fw_ring_add(buf: BufPointer): number;
+  fw_ring_header(entry: number): Pointer;
+  fw_ring_process(session: SessionPointer, entry: number): void;
   fw_notify_device(session: SessionPointer): number;
   fw_notify_store(
     session: SessionPointer,
@@ -161,7 +169,7 @@ export interface Module {
   readonly exports: Exports;
   readonly memory: Memory;
   /** Set while it is open; see Channel. */
-  channel: ShimChannel | undefined;
+  channel: ShimChannelCalls | undefined;
   /** See Host. */
   retrieved(cookie: number, data: Buffer): void;
   /** The session is destroyed: no pointer of libfuse may be used any more. */

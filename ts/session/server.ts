@@ -16,6 +16,7 @@ import { Readiness } from './readiness.js';
 import { severFd } from './shim.js';
 import { Counters } from './statistics.js';
 import { Strays } from './strays.js';
+import { type TransportName, Transports } from './transports.js';
 import { Words } from './words.js';
 
 /** What a server needs to know, fit for structured clone. */
@@ -26,6 +27,8 @@ export interface ServerConfig {
   readonly raiseUnexpected: boolean;
   /** Servers on the same connection, this one included. */
   readonly workers: number;
+  /** How requests shall come; io_uring only where that is possible. */
+  readonly transport: TransportName;
 }
 
 /**
@@ -47,6 +50,7 @@ export class Server {
   /** Set when others serve the same connection. */
   #strays: Strays | undefined;
   #loop: Loop | undefined;
+  #transports: Transports | undefined;
   #running: Promise<void> | undefined;
   /** As libfuse wants it at first; INIT may make requests smaller, but not xattrs. */
   #bufferSize = 0;
@@ -132,7 +136,15 @@ export class Server {
       this.destroy(true, 0).catch(() => {});
       throw thrown;
     }
+    const mounted = { module: this.#module, session, readiness: this.#readiness, mountpoint };
+    const place = { ...mounted, bufferSize: this.#bufferSize, isAlone: workers === 1 };
+    this.#transports = new Transports(place, this.#config, this.#log);
     return fd;
+  }
+
+  /** See Transports. */
+  get control(): number {
+    return this.#transports?.control ?? -1;
   }
 
   /** What tells the kernel something unasked. @throws Error before mounting. */
@@ -181,7 +193,7 @@ export class Server {
   /** Serves; see Loop. */
   async main(minTasks: number, maxTasks: number): Promise<void> {
     if (this.#running !== undefined) throw new Error('main() is running already');
-    if (this.#session === undefined || this.#readiness === undefined) {
+    if (this.#session === undefined || this.#transports === undefined) {
       throw new Error('main() needs a mounted session');
     }
     if (this.#isBroken) throw new Error('the session has failed; close it');
@@ -190,7 +202,7 @@ export class Server {
     if (this.#handshake?.agreement === undefined) this.#agreed = new Deferred();
     this.#notifier?.expect();
     try {
-      await this.#run(this.#serve(this.#session, this.#readiness, minTasks, maxTasks));
+      await this.#run(this.#serve(this.#transports, minTasks, maxTasks));
     } finally {
       this.#notifier?.pause();
     }
@@ -206,15 +218,9 @@ export class Server {
     }
   }
 
-  async #serve(
-    session: SessionPointer,
-    readiness: Readiness,
-    minTasks: number,
-    maxTasks: number,
-  ): Promise<void> {
-    const module = this.#module;
+  async #serve(transports: Transports, minTasks: number, maxTasks: number): Promise<void> {
     try {
-      await this.#agree(readiness);
+      await this.#agree(transports, maxTasks);
       if (this.#failure !== undefined) throw this.#failure;
     } catch (thrown) {
       this.#sever();
@@ -223,19 +229,21 @@ export class Server {
       this.#agreed.resolve(this.#handshake?.agreement);
     }
     if (this.#isTerminated || this.#handshake?.agreement === undefined) return;
-    const limits = { minTasks, maxTasks, bufferSize: this.#bufferSize };
-    const loop = new Loop(module, session, this.#dispatcher, this.#counters, limits, this.#strays);
+    const transport = transports.settle(this.#counters);
+    const limits = { minTasks, maxTasks };
+    const loop = new Loop(transport, this.#dispatcher, this.#counters, limits, this.#strays);
     try {
       loop.allocate();
     } catch (thrown) {
       loop.free();
+      // Requests would wait for a ring that was agreed on.
+      if (transports.name === 'uring') this.#sever();
       throw thrown;
     }
     this.#loop = loop;
-    readiness.onReady = loop.ready;
     this.#notifier?.start();
     try {
-      await loop.run(readiness.watch);
+      await loop.run();
     } catch (thrown) {
       // Nobody will answer any more: callers are freed by cutting the connection.
       this.#sever();
@@ -244,15 +252,17 @@ export class Server {
   }
 
   /** Waits for INIT, once in a session's life. Ends early when terminated before it came. */
-  async #agree(readiness: Readiness): Promise<void> {
+  async #agree(transports: Transports, maxTasks: number): Promise<void> {
     const handshake = this.#handshake as Handshake;
     if (handshake.agreement !== undefined) return;
-    const readable = async () => !this.#isTerminated && readiness.next();
+    transports.prepare(maxTasks);
+    const readable = async () => !this.#isTerminated && (this.#readiness as Readiness).next();
     await handshake.accept(this.#bufferSize, readable);
   }
 
   #sever(): void {
     if (this.#session === undefined) return;
+    this.#transports?.end();
     severFd(this.#module.exports.fuse_session_fd(this.#session));
     this.#notifier?.close();
     this.#isBroken = true;
@@ -307,8 +317,11 @@ export class Server {
     this.#readiness?.close();
     this.#readiness = undefined;
     const { unmounter } = this;
-    if (unmount) exports.fuse_session_unmount(this.#session as SessionPointer);
+    const session = this.#session as SessionPointer;
+    this.#transports?.endMounted(unmount);
+    if (unmount) exports.fuse_session_unmount(session);
     this.#destroySession();
+    this.#transports?.close();
     this.#notifier?.close();
     await releaseAutoUnmount(unmounter);
   }

@@ -8,12 +8,34 @@ declare const watchBrand: unique symbol;
 export type Watch = { readonly [watchBrand]: true };
 
 /** See shim/channel.c. */
-export interface ShimChannel {
+export interface ShimChannelCalls {
   /** Waits for a request in the event loop's place. */
   receive(): void;
   send(): void;
+}
+
+export interface ShimChannel extends ShimChannelCalls {
   /** Before its watch is closed. */
   close(): void;
+}
+
+/** See shim/ring_calls.c; 0 or -errno where nothing else is said. */
+export interface ShimRing extends ShimChannelCalls {
+  /** Before anything is added: the memory, which must not grow from then on, and its record. */
+  attach(memory: Uint8Array, record: number): number;
+  /** A descriptor that can be read when there is something to receive; the caller's own. */
+  fd(): number;
+  /** Gives an entry to the kernel, which takes it with `add_all`. */
+  add(entry: number, queue: number, header: number, payload: number, size: number): number;
+  add_all(): number;
+  /** Says when it is, where the time of the last reply is. */
+  clock(): void;
+  /** @param watch of its descriptor. */
+  serve(watch: Watch): number;
+  /** Before the watch is closed. */
+  pause(): void;
+  /** Ends it within some ms, with the connection. */
+  end(ms: number): number;
 }
 
 /** The native addon: nothing but system calls, see shim/. */
@@ -33,6 +55,11 @@ export interface Shim {
    */
   channel(watch: Watch, memory: Uint8Array, record: number, isAlone: boolean): ShimChannel | number;
   /**
+   * A ring for a device, with its number of entries, or -errno. `control` aborts the connection;
+   * both descriptors must stay open for as long as it does.
+   */
+  ring(device: number, control: number, entries: number): ShimRing | number;
+  /**
    * Threads that write messages to `fd`, which it takes over; an id, or -errno, and then it does
    * not. Other threads know its connection by the number given here.
    */
@@ -47,6 +74,11 @@ const none = new Uint8Array();
 /** Closes a descriptor. */
 export function closeFd(fd: number): void {
   (shim.close as ShimCall)(none, fd);
+}
+
+/** Aborts the connection whose descriptor for that it is. */
+export function abortConnection(control: number): void {
+  (shim.write as ShimCall)(Buffer.from('1'), control, 0, 1);
 }
 
 /** Makes a descriptor /dev/null, and closes what it was: its owner has its number still. */

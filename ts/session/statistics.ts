@@ -10,7 +10,11 @@ import { handlerNames } from './optable.js';
 /** Of all workers together: tasks that exist, and the most that have. */
 const NOW = 0;
 const PEAK = 1;
-const HEADER_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT;
+/** How requests come: which of `transports`. */
+const TRANSPORT = 2;
+const HEADER_WORDS = 4;
+const HEADER_BYTES = HEADER_WORDS * Int32Array.BYTES_PER_ELEMENT;
+const transports = ['read', 'uring'] as const;
 
 /** Of one worker. */
 const WAITING = 0;
@@ -42,7 +46,7 @@ export class Counters {
 
   constructor(memory: SharedArrayBuffer = newStatistics(1), worker = 0) {
     const start = HEADER_BYTES + worker * WIDTH * Float64Array.BYTES_PER_ELEMENT;
-    this.#shared = new Int32Array(memory, 0, 2);
+    this.#shared = new Int32Array(memory, 0, HEADER_WORDS);
     this.#own = new Float64Array(memory, start, WIDTH);
   }
 
@@ -54,6 +58,10 @@ export class Counters {
 
   tasksEnded(count: number): void {
     Atomics.sub(this.#shared, NOW, count);
+  }
+
+  set transport(name: SessionStats['transport']) {
+    Atomics.store(this.#shared, TRANSPORT, transports.indexOf(name));
   }
 
   set waiting(count: number) {
@@ -94,7 +102,7 @@ function latency(all: Float64Array, handler: string): Latency | undefined {
 
 /** What all workers together have counted. */
 export function readStatistics(memory: SharedArrayBuffer): SessionStats {
-  const shared = new Int32Array(memory, 0, 2);
+  const shared = new Int32Array(memory, 0, HEADER_WORDS);
   const all = new Float64Array(memory, HEADER_BYTES);
   const sum = (field: number) => {
     let total = 0;
@@ -111,6 +119,7 @@ export function readStatistics(memory: SharedArrayBuffer): SessionStats {
   }
   return {
     workers: all.length / WIDTH,
+    transport: transports[Atomics.load(shared, TRANSPORT)] ?? 'read',
     tasks: {
       now: Atomics.load(shared, NOW),
       peak: Atomics.load(shared, PEAK),

@@ -9,12 +9,12 @@ import type { BufPointer, Module } from './module.js';
  * rest of their buffer holds the reply.
  */
 export class Task {
-  readonly buf: BufPointer;
-  readonly #reply: Pointer;
+  #buf: BufPointer;
+  #reply: Pointer;
   /** Bytes a reply may have. */
   readonly replySize: number;
   readonly #module: Module;
-  /** Of the request: when it came, as the channel says, and where its handler's requests count. */
+  /** Of the request: when it came, see Transport, and where its handler's requests count. */
   receivedAt = 0;
   counter = 0;
   /** Set while a handler's promise is pending; then `onSettled` is called. */
@@ -23,13 +23,24 @@ export class Task {
 
   /**
    * @param size bytes of the buffer, at least those that a request may have.
+   * @param buf one for a start, when it is not to have its own.
    * @throws Error when there is no memory for another buffer.
    */
-  constructor(module: Module, size: number) {
+  constructor(module: Module, size: number, buf = newBuf(module, size)) {
     this.#module = module;
-    this.buf = newBuf(module, size);
-    this.#reply = startOf(module, this.buf) + constant.FUSE_BUFFER_HEADER_SIZE;
     this.replySize = size - constant.FUSE_BUFFER_HEADER_SIZE;
+    this.#buf = buf;
+    this.#reply = startOf(module, buf) + constant.FUSE_BUFFER_HEADER_SIZE;
+  }
+
+  get buf(): BufPointer {
+    return this.#buf;
+  }
+
+  /** Takes another buffer of the same size, in which its next request has come. */
+  hold(buf: BufPointer, reply: Pointer): void {
+    this.#buf = buf;
+    this.#reply = reply;
   }
 
   /** Where the reply's data goes. */
@@ -40,9 +51,5 @@ export class Task {
   /** A view of the reply's first `size` bytes. */
   replyBytes(size: number): Buffer {
     return this.#module.memory.slice(this.#reply, Math.min(size, this.replySize));
-  }
-
-  free(): void {
-    this.#module.exports.fw_buf_free(this.buf);
   }
 }

@@ -91,6 +91,14 @@ export const layout = {
     receivedAt: 24,
     sentAt: 32,
   },
+  ring: {
+    size: 24,
+    result: 0,
+    receivedAt: 8,
+    sentAt: 16,
+    committedCount: 4,
+    committed: 24,
+  },
   buf: {
     size: 32,
     bytes: 0,
@@ -171,6 +179,7 @@ export const constant = {
   WNOHANG: 1,
   INT32_MAX: 2147483647,
   FUSE_LOG_ERR: 3,
+  FUSE_LOG_WARNING: 4,
   FUSE_LOG_DEBUG: 7,
   FW_REPLIES_SENT: 0,
   FW_REPLIES_KEPT: 1,
@@ -179,6 +188,10 @@ export const constant = {
   FW_RETRIEVED_NOTHING: 0,
   FW_RETRIEVED_OWN: 1,
   FW_RETRIEVED_STRAY: 2,
+  FW_RING_AGREED: 1,
+  FW_RING_NOT_OFFERED: 2,
+  FW_RING_TOO_SMALL: 3,
+  ABI_RING_DEVICE: 2147483647,
 } as const;
 
 /** Constants of Linux that Node's own lists lack. */
@@ -236,5 +249,11 @@ export const wire = {
     len: 0,
     error: 4,
     unique: 8,
+  },
+  ringHeader: {
+    size: 288,
+    inOut: 0,
+    opIn: 128,
+    payloadSize: 272,
   },
 } as const;

@@ -1,0 +1,3 @@
+import { sameOverUring } from '../helpers/uring.js';
+
+await sameOverUring('io');
