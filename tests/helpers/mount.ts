@@ -12,7 +12,7 @@ import { fuseMountsUnder } from './mountinfo.js';
 import type { Scope } from './scope.js';
 import type { ServerOptions } from './server.js';
 import { exec, type Ran } from './sh.js';
-import { FALLBACK, isUringExpected } from './uring.js';
+import { FALLBACK, isUringExpected } from './wanted.js';
 
 const SERVER = fileURLToPath(new URL('server.js', import.meta.url));
 const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));

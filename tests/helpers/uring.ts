@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { shim } from '#dist/session/shim.js';
 import { PARAMETER } from './offer.js';
 import { suite } from './suite.js';
-
-/** How a session begins to say that it reads although io_uring is wanted. */
-export const FALLBACK = 'requests are read, not taken over io_uring, because ';
+import { expectUring } from './wanted.js';
 
 /** Why no mount can be served over io_uring here; undefined when one can. */
 export function whyNoUring(): string | undefined {
@@ -17,18 +15,6 @@ export function whyNoUring(): string | undefined {
   } catch (error) {
     return `the kernel has no FUSE over io_uring: ${(error as Error).message}`;
   }
-}
-
-let isExpected = false;
-
-/** Has this process and those that it starts take io_uring where nothing else is said. */
-export function expectUring(): void {
-  process.env.WASMFUSE_TRANSPORT = 'uring';
-  isExpected = true;
-}
-
-export function isUringExpected(): boolean {
-  return isExpected;
 }
 
 /** Runs the tests of other files over io_uring. */

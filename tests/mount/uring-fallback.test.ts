@@ -10,7 +10,7 @@ import type { Scope } from '../helpers/scope.js';
 import type { ServerOptions } from '../helpers/server.js';
 import { missingPrograms } from '../helpers/sh.js';
 import { suite } from '../helpers/suite.js';
-import { FALLBACK } from '../helpers/uring.js';
+import { FALLBACK } from '../helpers/wanted.js';
 
 const MODULE = new URL('../fixtures/cached.js', import.meta.url);
 

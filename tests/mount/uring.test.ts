@@ -12,7 +12,8 @@ import { random } from '../helpers/random.js';
 import type { Scope } from '../helpers/scope.js';
 import { suite } from '../helpers/suite.js';
 import { syscall } from '../helpers/syscall.js';
-import { expectUring, FALLBACK, whyNoUring } from '../helpers/uring.js';
+import { whyNoUring } from '../helpers/uring.js';
+import { expectUring, FALLBACK } from '../helpers/wanted.js';
 
 /*
  * Calm lives only. A ring that is closed, or whose process is killed, while requests come may leave
