@@ -1,4 +1,4 @@
-import { running } from './session/caller.js';
+import { runningCaller } from './session/caller.js';
 import { Delivery } from './session/delivery.js';
 import { standardLog } from './session/log.js';
 import type { Notice } from './session/notice.js';
@@ -8,7 +8,7 @@ import type { Notice } from './session/notice.js';
  * this one it is awaited: rejects with EDEADLK as there.
  */
 export function unlessHeld(notice: Notice, outcome: Promise<unknown>): Promise<unknown> {
-  const caller = running.getStore();
+  const caller = runningCaller();
   if (caller === undefined || caller.isSettled) return outcome;
   const delivery = new Delivery(notice, caller, standardLog);
   outcome.then(

@@ -1,5 +1,5 @@
 import type { Messenger } from './notifications.js';
-import { running } from './session/caller.js';
+import { runningCaller } from './session/caller.js';
 import type { LoopToken } from './token.js';
 
 /** What the module's functions need of the session they act on. */
@@ -23,7 +23,7 @@ export function setControlsOf(owner: object, controls: Controls): void {
  * one whose handlers run here.
  */
 export function currentControls(): Controls | undefined {
-  const caller = running.getStore();
+  const caller = runningCaller();
   return (caller && byOwner.get(caller.owner)) ?? current;
 }
 

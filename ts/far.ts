@@ -4,7 +4,7 @@ import { type Controls, currentControls, setControlsOf, setCurrentControls } fro
 import type { Loaded } from './handlers.js';
 import { callMethod } from './methods.js';
 import { portable } from './portable.js';
-import { type Caller, running } from './session/caller.js';
+import { type Caller, runAs, runningCaller } from './session/caller.js';
 import { Deferred } from './session/deferred.js';
 import { isThenable } from './session/thenable.js';
 import { RemoteContext, RemoteListing, RemotePoll } from './standins.js';
@@ -49,7 +49,7 @@ export class FarHandlers {
 
   /** The call whose handler's code runs. */
   get #caller(): number | undefined {
-    const caller = running.getStore();
+    const caller = runningCaller();
     return caller instanceof FarCaller && caller.owner === this ? caller.id : undefined;
   }
 
@@ -86,7 +86,7 @@ export class FarHandlers {
     if (call.context !== undefined) args.push(new RemoteContext(call.context, this.#watcher(id)));
     this.#running.add(id);
     try {
-      let result: unknown = running.run(caller, () => this.#call(handler, args));
+      let result: unknown = runAs(caller, () => this.#call(handler, args));
       if (isThenable(result)) result = await result;
       answer.value = portable(handler, result, transfer);
     } catch (thrown) {

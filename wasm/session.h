@@ -16,6 +16,14 @@ struct fw_scratch {
 void *fw_scratch(void);
 
 /*
+ * Writes attributes; times in nanoseconds since 1970. Returns 0, and writes nothing, when a number
+ * does not fit its field.
+ */
+int fw_put_stat(struct stat *stat, uint64_t ino, double mode, double nlink, double uid, double gid,
+                double rdev, double size, double blksize, double blocks, int64_t atime,
+                int64_t mtime, int64_t ctime);
+
+/*
  * A session from `count` NUL-terminated arguments in `block`, the first being the program's name;
  * NULL after libfuse has logged why. The caller owns both. One session a module instance.
  */

@@ -1,7 +1,7 @@
 import { errno, errnoOf, isErrno } from '../errors.js';
 import { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
-import { running } from './caller.js';
+import { enter, Frame, runAs } from './caller.js';
 import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
 import { opTable, type Row } from './optable.js';
@@ -34,6 +34,9 @@ export class Dispatcher implements RequestOwner {
   readonly #onUnexpected: OnUnexpected;
   readonly #watched = new Map<RequestPointer, Request>();
   readonly #pending = new Set<Request>();
+  #frame = new Frame(this);
+  /** The frame has been entered for what is called now. */
+  #isEntered = false;
   #module: Module | undefined;
 
   constructor(fs: Operations, log: Log, counters: Counters, onUnexpected: OnUnexpected) {
@@ -55,10 +58,20 @@ export class Dispatcher implements RequestOwner {
   async init(info: ConnectionInfo): Promise<void> {
     const caller = { owner: this, isSettled: false };
     try {
-      await running.run(caller, () => this.#fs.init(info));
+      await runAs(caller, () => this.#fs.init(info));
     } finally {
       caller.isSettled = true;
     }
+  }
+
+  /** Before requests of which one is processed after the other, till leave(). */
+  enter(): void {
+    enter(this.#frame);
+    this.#isEntered = true;
+  }
+
+  leave(): void {
+    this.#isEntered = false;
   }
 
   watch(request: Request): void {
@@ -108,13 +121,16 @@ export class Dispatcher implements RequestOwner {
         this.#refuse(request, errno.ENOSYS as number);
         return;
       }
+      if (!this.#isEntered) enter(this.#frame);
+      const frame = this.#frame;
+      frame.caller = request;
       // Nothing may be thrown through libfuse, which would never answer the request then.
       try {
-        // Cheaper than run(), and a handler that has settled counts as none; see Caller.
-        running.enterWith(request);
         const result = row.call(this.#fs, module, request, a, b, c, d, e, f, g, h);
         if (isThenable(result)) {
-          running.enterWith(undefined);
+          // It keeps its own.
+          this.#frame = new Frame(this);
+          enter(this.#frame);
           this.#settle(row, request, result);
           return;
         }
@@ -123,13 +139,17 @@ export class Dispatcher implements RequestOwner {
         this.#fail(request, thrown);
       }
       request.isSettled = true;
+      frame.caller = undefined;
     };
   }
 
   /** One promise beside the handler's own, as AsyncLocalStorage makes each cost more. */
   #settle(row: Row, request: Request, result: PromiseLike<unknown>): void {
+    const { task } = request;
     this.#pending.add(request);
-    request.task.isPending = true;
+    task.isPending = true;
+    // What came last still is this request.
+    task.receivedAt = this.transport?.receivedAt ?? 0;
     void Promise.resolve(result).then(
       (value) => this.#settled(request, () => this.#answer(row, request, value)),
       (thrown) => this.#settled(request, () => this.#fail(request, thrown)),
@@ -191,11 +211,11 @@ export class Dispatcher implements RequestOwner {
   }
 
   /** Counts how long the request that was just answered has taken. */
-  #measure({ counter, receivedAt }: Task): void {
+  #measure({ counter, isPending, receivedAt }: Task): void {
     const { transport } = this;
-    if (transport !== undefined) {
-      this.#counters.countLatency(counter, transport.sentAt - receivedAt);
-    }
+    if (transport === undefined) return;
+    const since = isPending ? receivedAt : transport.receivedAt;
+    this.#counters.countLatency(counter, transport.sentAt - since);
   }
 
   readonly #report = (thrown: unknown, request: Request): void => {

@@ -20,33 +20,8 @@ function putSize({ i32, i64 }: Cells, at: Pointer, value: unknown, what: string)
 }
 
 /** Writes seconds, rounded down, and the nanoseconds beyond. */
-function putTime(cells: Cells, sec: Pointer, nsec: Pointer, value: unknown, what: string): void {
-  const { i32, u32: words, i64 } = cells;
-  const ns = typeof value === 'bigint' ? value : nanoseconds(value, what);
-  if (BigInt.asIntN(64, ns) !== ns) {
-    putFarTime(cells, sec, nsec, nanoseconds(value, what));
-    return;
-  }
-  // Halves are divided with a last bit or so lost; the lower ones then tell what remains.
-  const at = sec >>> 2;
-  i64[sec >>> 3] = ns;
-  const low = words[at] as number;
-  let seconds = Math.floor(((i32[at + 1] as number) * WORD + low) / NS);
-  let rest = (low - Math.imul(seconds, NS)) | 0;
-  if (rest < 0) {
-    seconds--;
-    rest += NS;
-  } else if (rest >= NS) {
-    seconds++;
-    rest -= NS;
-  }
-  i32[at] = seconds;
-  i32[at + 1] = Math.floor(seconds / WORD);
-  i32[nsec >>> 2] = rest;
-}
-
-/** Before 1677 or after 2262. */
-function putFarTime({ i32, i64 }: Cells, sec: Pointer, nsec: Pointer, ns: bigint): void {
+function putTime({ i32, i64 }: Cells, sec: Pointer, nsec: Pointer, value: unknown, what: string) {
+  const ns = nanoseconds(value, what);
   const rest = ns % BigInt(NS);
   // BigInt division truncates: times before 1970 need the floor.
   const fraction = rest < 0n ? rest + BigInt(NS) : rest;
@@ -54,22 +29,68 @@ function putFarTime({ i32, i64 }: Cells, sec: Pointer, nsec: Pointer, ns: bigint
   i32[nsec >>> 2] = Number(fraction);
 }
 
+/** Whether the module can take it as a time. */
+function isTime(value: unknown): value is bigint {
+  return typeof value === 'bigint' && BigInt.asIntN(64, value) === value;
+}
+
 /** Writes attributes as a struct stat. */
-export function putStat({ cells }: Memory, at: Pointer, given: Attributes, ino: bigint): void {
+export function putStat(memory: Memory, at: Pointer, given: Attributes, ino: bigint): void {
+  const mode = given.mode ?? defaults.mode;
+  const nlink = given.nlink ?? defaults.nlink;
+  const uid = given.uid ?? defaults.uid;
+  const gid = given.gid ?? defaults.gid;
+  const rdev = given.rdev ?? defaults.rdev;
+  const size = given.size ?? defaults.size;
+  const blksize = given.blksize ?? defaults.blksize;
+  const blocks = given.blocks ?? defaults.blocks;
+  const atimeNs = given.atimeNs ?? defaults.atimeNs;
+  const mtimeNs = given.mtimeNs ?? defaults.mtimeNs;
+  const ctimeNs = given.ctimeNs ?? defaults.ctimeNs;
+  if (
+    typeof mode === 'number' &&
+    typeof nlink === 'number' &&
+    typeof uid === 'number' &&
+    typeof gid === 'number' &&
+    typeof rdev === 'number' &&
+    typeof size === 'number' &&
+    typeof blksize === 'number' &&
+    typeof blocks === 'number' &&
+    isTime(atimeNs) &&
+    isTime(mtimeNs) &&
+    isTime(ctimeNs) &&
+    memory.putStat?.(
+      at,
+      ino,
+      mode,
+      nlink,
+      uid,
+      gid,
+      rdev,
+      size,
+      blksize,
+      blocks,
+      atimeNs,
+      mtimeNs,
+      ctimeNs,
+    ) === 1
+  ) {
+    return;
+  }
+  const { cells } = memory;
   const { i32, i64 } = cells;
   i64[(at + stat.ino) >>> 3] = ino;
-  i32[(at + stat.mode) >>> 2] = u32(given.mode ?? defaults.mode, 'mode');
-  i32[(at + stat.nlink) >>> 2] = u32(given.nlink ?? defaults.nlink, 'nlink');
-  i32[(at + stat.uid) >>> 2] = u32(given.uid ?? defaults.uid, 'uid');
-  i32[(at + stat.gid) >>> 2] = u32(given.gid ?? defaults.gid, 'gid');
-  i32[(at + stat.rdev) >>> 2] = u32(given.rdev ?? defaults.rdev, 'rdev');
-  putSize(cells, at + stat.bytes, given.size ?? defaults.size, 'size');
-  i32[(at + stat.blksize) >>> 2] = u32(given.blksize ?? defaults.blksize, 'blksize');
-  putSize(cells, at + stat.blocks, given.blocks ?? defaults.blocks, 'blocks');
-  const { atimeNs, mtimeNs, ctimeNs } = given;
-  putTime(cells, at + stat.atimeSec, at + stat.atimeNsec, atimeNs ?? defaults.atimeNs, 'atimeNs');
-  putTime(cells, at + stat.mtimeSec, at + stat.mtimeNsec, mtimeNs ?? defaults.mtimeNs, 'mtimeNs');
-  putTime(cells, at + stat.ctimeSec, at + stat.ctimeNsec, ctimeNs ?? defaults.ctimeNs, 'ctimeNs');
+  i32[(at + stat.mode) >>> 2] = u32(mode, 'mode');
+  i32[(at + stat.nlink) >>> 2] = u32(nlink, 'nlink');
+  i32[(at + stat.uid) >>> 2] = u32(uid, 'uid');
+  i32[(at + stat.gid) >>> 2] = u32(gid, 'gid');
+  i32[(at + stat.rdev) >>> 2] = u32(rdev, 'rdev');
+  putSize(cells, at + stat.bytes, size, 'size');
+  i32[(at + stat.blksize) >>> 2] = u32(blksize, 'blksize');
+  putSize(cells, at + stat.blocks, blocks, 'blocks');
+  putTime(cells, at + stat.atimeSec, at + stat.atimeNsec, atimeNs, 'atimeNs');
+  putTime(cells, at + stat.mtimeSec, at + stat.mtimeNsec, mtimeNs, 'mtimeNs');
+  putTime(cells, at + stat.ctimeSec, at + stat.ctimeNsec, ctimeNs, 'ctimeNs');
 }
 
 /** Seconds for which attributes hold. */

@@ -2,7 +2,8 @@ import type { Latency } from '../types.js';
 
 /**
  * Times as counts on a scale of two buckets an octave: 1, 1.5, 2, 3, 4, 6, ... microseconds. Its
- * parts stand in one stretch of numbers, all zero at first, to which `record` adds.
+ * parts stand in one stretch of numbers, to which `record` adds; how many there are is the sum of
+ * all buckets.
  */
 
 /** The scale counts eighths of a microsecond, so that fast answers differ too. */
@@ -11,14 +12,18 @@ const TICKS = 8;
 const MAX_TICKS = 2 ** 32 - 1;
 const BUCKETS = 64;
 
-const COUNT = 0;
-const SUM = 1;
-const MIN = 2;
-const MAX = 3;
-const FIRST = 4;
+const SUM = 0;
+const MIN = 1;
+const MAX = 2;
+const FIRST = 3;
 
 /** How many numbers the times of one handler take. */
 export const LATENCY_WIDTH = FIRST + BUCKETS;
+
+/** Makes a stretch of zeros one without times. @param at where it begins. */
+export function clear(numbers: Float64Array, at: number): void {
+  numbers[at + MIN] = Number.POSITIVE_INFINITY;
+}
 
 /** The half octave of a time: its highest bit, and the one below. */
 function bucketOf(microseconds: number): number {
@@ -36,28 +41,18 @@ function startOf(bucket: number): number {
 
 /** Counts a time. Allocates nothing. @param at where the handler's numbers begin. */
 export function record(numbers: Float64Array, at: number, microseconds: number): void {
-  const count = numbers[at + COUNT] as number;
-  numbers[at + COUNT] = count + 1;
   (numbers[at + SUM] as number) += microseconds;
-  if (count === 0 || microseconds < (numbers[at + MIN] as number)) numbers[at + MIN] = microseconds;
+  if (microseconds < (numbers[at + MIN] as number)) numbers[at + MIN] = microseconds;
   if (microseconds > (numbers[at + MAX] as number)) numbers[at + MAX] = microseconds;
   (numbers[at + FIRST + bucketOf(microseconds)] as number)++;
 }
 
 /** Adds what another worker has recorded. */
 export function add(into: Float64Array, from: Float64Array): void {
-  if (from[COUNT] === 0) return;
-  const isFirst = into[COUNT] === 0;
-  const [min, max] = [from[MIN] as number, from[MAX] as number];
-  into[MIN] = isFirst ? min : Math.min(into[MIN] as number, min);
-  into[MAX] = Math.max(into[MAX] as number, max);
   into[SUM] = (into[SUM] as number) + (from[SUM] as number);
-  // From the buckets, so that both agree while the worker goes on counting.
-  for (let i = FIRST; i < LATENCY_WIDTH; i++) {
-    const count = from[i] as number;
-    into[i] = (into[i] as number) + count;
-    into[COUNT] = (into[COUNT] as number) + count;
-  }
+  into[MIN] = Math.min(into[MIN] as number, from[MIN] as number);
+  into[MAX] = Math.max(into[MAX] as number, from[MAX] as number);
+  for (let i = FIRST; i < LATENCY_WIDTH; i++) into[i] = (into[i] as number) + (from[i] as number);
 }
 
 /** The time that a part of all stays below, as if those of one bucket lay evenly in it. */
@@ -76,14 +71,14 @@ function quantile({ histogram, count, min, max }: Latency, part: number): number
 
 /** What the numbers of one handler say; undefined when nothing was counted. */
 export function summary(numbers: Float64Array): Latency | undefined {
-  const [count = 0, sum = 0, min = 0, max = 0] = numbers;
+  const [sum = 0, min = 0, max = 0, ...buckets] = numbers;
+  const count = buckets.reduce((total, inBucket) => total + inBucket);
   if (count === 0) return undefined;
   const histogram: Latency['histogram'] = [];
-  for (let i = 0; i < BUCKETS; i++) {
-    const inBucket = numbers[FIRST + i] as number;
+  buckets.forEach((inBucket, i) => {
     const to = startOf(Math.max(2, i + 1));
     if (inBucket > 0) histogram.push({ from: startOf(i), to, count: inBucket });
-  }
+  });
   const latency = { count, min, mean: sum / count, p50: 0, p90: 0, p99: 0, max, histogram };
   latency.p50 = quantile(latency, 0.5);
   latency.p90 = quantile(latency, 0.9);

@@ -108,10 +108,12 @@ export class Loop {
    */
   readonly #ready = (status: number): void => {
     this.#isInPlace = true;
+    this.#dispatcher.enter();
     try {
       while (this.#serve()) runMicrotasks?.();
     } finally {
       this.#isInPlace = false;
+      this.#dispatcher.leave();
       this.#transport.pause();
       this.#isWatching = undefined;
       if (status >= 0) this.#listen();
@@ -132,7 +134,6 @@ export class Loop {
       if (!isNone(size)) this.stop(faultOf(size));
       return false;
     }
-    task.receivedAt = this.#transport.receivedAt;
     if (this.#waiting.length === 0) this.#spawn();
     this.#counters.waiting = this.#waiting.length;
     if (!this.#strays?.passesOn(task.buf)) {

@@ -17,6 +17,23 @@ export interface Cells {
   readonly f64: Float64Array;
 }
 
+/** Writes a struct stat whose numbers all fit; returns whether they do. See wasm/session.h. */
+export type PutStat = (
+  at: Pointer,
+  ino: bigint,
+  mode: number,
+  nlink: number,
+  uid: number,
+  gid: number,
+  rdev: number,
+  size: number,
+  blksize: number,
+  blocks: number,
+  atimeNs: bigint,
+  mtimeNs: bigint,
+  ctimeNs: bigint,
+) => number;
+
 /** Views that are kept, one for each page of 4 KiB modulo this number. */
 const SLICES = 64;
 
@@ -34,7 +51,11 @@ export class Memory {
   /** Where wasm/session.c keeps its scratch record, once it has been asked. */
   scratch: Pointer = 0;
 
-  constructor(wasm: Pick<WebAssembly.Memory, 'buffer'>) {
+  /** @param putStat of the module, where it is the memory of one. */
+  constructor(
+    wasm: Pick<WebAssembly.Memory, 'buffer'>,
+    readonly putStat?: PutStat,
+  ) {
     this.#wasm = wasm;
     this.#bytes = Buffer.from(wasm.buffer);
     this.#view = new DataView(wasm.buffer);

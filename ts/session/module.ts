@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { errno } from '../errors.js';
 import { LOG_ERROR } from './log.js';
-import { Memory, type Pointer } from './memory.js';
+import { Memory, type Pointer, type PutStat } from './memory.js';
 import { type Shim, type ShimCall, type ShimChannelCalls, shim } from './shim.js';
 import { wasiImports } from './wasi.js';
 
@@ -44,6 +44,7 @@ export interface Exports {
   fw_kept_reply(): Pointer;
   fw_kept_size(): number;
   fw_scratch(): Pointer;
+  fw_put_stat: PutStat;
   fw_seal_memory(sealed: number): void;
   fw_channel(): Pointer;
   fw_open_channel(isOpen: number): void;
@@ -232,7 +233,7 @@ export function instantiate(host: Host): Module {
     env: { emscripten_notify_memory_growth() {} },
   });
   const wasm = instance.exports.memory as WebAssembly.Memory;
-  memory = new Memory(wasm);
+  memory = new Memory(wasm, instance.exports.fw_put_stat as PutStat);
   wasi.setMemory(wasm);
   (instance.exports._initialize as () => void)();
   const retrieved = (cookie: number, data: Buffer) => host.retrieved?.(cookie, data);

@@ -1,4 +1,4 @@
-import { type Caller, running } from './caller.js';
+import { type Caller, runningCaller } from './caller.js';
 import { Delivery } from './delivery.js';
 import { drain } from './drain.js';
 import { EntryPump } from './entrypump.js';
@@ -135,7 +135,7 @@ export class Notifier {
 
   /** A handler of another session does not hold this one's notices up. */
   get #caller(): Caller | undefined {
-    const caller = running.getStore();
+    const caller = runningCaller();
     return caller?.owner === this.#owner ? caller : undefined;
   }
 

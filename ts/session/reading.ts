@@ -1,17 +1,26 @@
-import { Channel } from './channel.js';
+import { SystemError } from '../errors.js';
+import { layout } from './generated/layout.js';
 import type { Module, SessionPointer } from './module.js';
 import type { Readiness } from './readiness.js';
+import { type ShimChannel, shim } from './shim.js';
 import { Task } from './task.js';
 import type { Mounted, Transport } from './transport.js';
 
-/** Requests are read from the device, and replies written to it, each by a system call. */
+const { channel: record } = layout;
+
+/**
+ * Requests are read from the device, and replies written to it, each by a system call that libfuse
+ * makes through wasm/channel.c: that waits for a request in the event loop's place, until the loop
+ * has something to do. Open only while the memory is sealed.
+ */
 export class Reading implements Transport {
   readonly readiness: Readiness;
   readonly #module: Module;
   readonly #session: SessionPointer;
   readonly #bufferSize: number;
   readonly #isAlone: boolean;
-  #channel: Channel | undefined;
+  #shim: ShimChannel | undefined;
+  #times: Float64Array = new Float64Array(RECORD_LENGTH);
 
   constructor({ module, session, readiness, bufferSize, isAlone }: Mounted) {
     this.#module = module;
@@ -22,11 +31,11 @@ export class Reading implements Transport {
   }
 
   get receivedAt(): number {
-    return this.#channel?.receivedAt ?? 0;
+    return this.#times[RECEIVED_AT] as number;
   }
 
   get sentAt(): number {
-    return this.#channel?.sentAt ?? 0;
+    return this.#times[SENT_AT] as number;
   }
 
   allocate(maxTasks: number, reserve: number): Task[] {
@@ -52,12 +61,22 @@ export class Reading implements Transport {
   }
 
   open(): void {
-    this.#channel = new Channel(this.#module, this.readiness.watch, this.#isAlone);
+    const { exports, memory } = this.#module;
+    const at = exports.fw_channel() >>> 0;
+    const made = shim.channel(this.readiness.watch, memory.bytes, at, this.#isAlone);
+    if (typeof made === 'number') throw new SystemError(-made, 'epoll_ctl', '/dev/fuse');
+    this.#shim = made;
+    this.#times = new Float64Array(memory.bytes.buffer, at, RECORD_LENGTH);
+    this.#module.channel = made;
+    exports.fw_open_channel(1);
   }
 
   close(): void {
-    this.#channel?.close();
-    this.#channel = undefined;
+    if (this.#shim === undefined) return;
+    this.#module.exports.fw_open_channel(0);
+    this.#module.channel = undefined;
+    this.#shim.close();
+    this.#shim = undefined;
   }
 
   receive(task: Task): number {
@@ -70,3 +89,7 @@ export class Reading implements Transport {
 
   pause(): void {}
 }
+
+const RECORD_LENGTH = record.size / Float64Array.BYTES_PER_ELEMENT;
+const RECEIVED_AT = record.receivedAt / Float64Array.BYTES_PER_ELEMENT;
+const SENT_AT = record.sentAt / Float64Array.BYTES_PER_ELEMENT;

@@ -1,5 +1,5 @@
 import type { Latency, SessionStats } from '../types.js';
-import { add, LATENCY_WIDTH, record, summary } from './latency.js';
+import { add, clear, LATENCY_WIDTH, record, summary } from './latency.js';
 import { handlerNames } from './optable.js';
 
 /**
@@ -21,22 +21,25 @@ const WAITING = 0;
 const ERRORS = 1;
 const READ = 2;
 const WRITTEN = 3;
-const REQUESTS = 4;
-const LATENCIES = REQUESTS + handlerNames.length;
-const WIDTH = LATENCIES + handlerNames.length * LATENCY_WIDTH;
+const COUNTERS = 4;
+/** Of one handler: how many requests, and then their times. */
+const LATENCY = 1;
+const COUNTER_WIDTH = LATENCY + LATENCY_WIDTH;
+const WIDTH = COUNTERS + handlerNames.length * COUNTER_WIDTH;
 
 export function newStatistics(workers: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEADER_BYTES + workers * WIDTH * Float64Array.BYTES_PER_ELEMENT);
+  const { BYTES_PER_ELEMENT } = Float64Array;
+  const memory = new SharedArrayBuffer(HEADER_BYTES + workers * WIDTH * BYTES_PER_ELEMENT);
+  const all = new Float64Array(memory, HEADER_BYTES);
+  for (const handler of handlerNames) {
+    for (let at = counterOf(handler); at < all.length; at += WIDTH) clear(all, at + LATENCY);
+  }
+  return memory;
 }
 
 /** Where a handler's requests are counted; dispatch looks it up once. */
 export function counterOf(handler: string): number {
-  return REQUESTS + handlerNames.indexOf(handler as (typeof handlerNames)[number]);
-}
-
-/** Where the times of a handler's requests begin. */
-function latencyOf(counter: number): number {
-  return LATENCIES + (counter - REQUESTS) * LATENCY_WIDTH;
+  return COUNTERS + handlerNames.indexOf(handler as (typeof handlerNames)[number]) * COUNTER_WIDTH;
 }
 
 /** One worker's side. */
@@ -78,7 +81,7 @@ export class Counters {
    * @param microseconds that its answer took.
    */
   countLatency(counter: number, microseconds: number): void {
-    record(this.#own, latencyOf(counter), microseconds);
+    record(this.#own, counter + LATENCY, microseconds);
   }
 
   countError(): void {
@@ -94,7 +97,8 @@ export class Counters {
 /** The times of one handler, in all workers. */
 function latency(all: Float64Array, handler: string): Latency | undefined {
   const total = new Float64Array(LATENCY_WIDTH);
-  for (let at = latencyOf(counterOf(handler)); at < all.length; at += WIDTH) {
+  clear(total, 0);
+  for (let at = counterOf(handler) + LATENCY; at < all.length; at += WIDTH) {
     add(total, all.subarray(at, at + LATENCY_WIDTH));
   }
   return summary(total);

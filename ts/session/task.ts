@@ -14,9 +14,10 @@ export class Task {
   /** Bytes a reply may have. */
   readonly replySize: number;
   readonly #module: Module;
-  /** Of the request: when it came, see Transport, and where its handler's requests count. */
-  receivedAt = 0;
+  /** Where its handler's requests count. */
   counter = 0;
+  /** When the request of a pending promise came; see Transport. */
+  receivedAt = 0;
   /** Set while a handler's promise is pending; then `onSettled` is called. */
   isPending = false;
   onSettled: () => void = () => {};

@@ -11,7 +11,6 @@ import { STAT_FILE, STAT_OTHERS } from '../served.js';
 
 const names = [STAT_FILE, ...Array.from({ length: STAT_OTHERS }, (_, i) => `n${i}`)];
 const FIRST = ROOT_INODE + 1n;
-const untrusted = { entryTimeout: 0, attrTimeout: 0 };
 
 /** Empty files in the root; the kernel keeps nothing of what it was told. */
 export default class Stat extends Operations {
@@ -25,9 +24,10 @@ export default class Stat extends Operations {
 
   override getattr(inode: bigint): Attributes {
     if (inode === ROOT_INODE) {
-      return { ino: inode, mode: constants.S_IFDIR | 0o755, nlink: 2, ...untrusted };
+      const mode = constants.S_IFDIR | 0o755;
+      return { ino: inode, mode, nlink: 2, entryTimeout: 0, attrTimeout: 0 };
     }
-    return { ino: inode, mode: constants.S_IFREG | 0o644, ...untrusted };
+    return { ino: inode, mode: constants.S_IFREG | 0o644, entryTimeout: 0, attrTimeout: 0 };
   }
 
   override opendir(inode: bigint): bigint {
