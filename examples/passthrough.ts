@@ -302,11 +302,25 @@ export default class Passthrough extends Operations {
     return isTop ? this.#inodes.again(directory) : this.#inodes.find(directory.entry(name));
   }
 
-  /** Attributes with the inode number and the timeouts that the kernel gets. */
+  /** For the kernel. Not `...stats`: adding to that makes V8 a new hidden class each time. */
   #entry({ node, stats }: Found): Attributes {
-    const { ino, generation } = node;
-    const { entryTimeout, attrTimeout } = this.#settings;
-    return { ...stats, ino, generation, entryTimeout, attrTimeout };
+    return {
+      ino: node.ino,
+      generation: node.generation,
+      entryTimeout: this.#settings.entryTimeout,
+      attrTimeout: this.#settings.attrTimeout,
+      mode: stats.mode,
+      nlink: stats.nlink,
+      uid: stats.uid,
+      gid: stats.gid,
+      rdev: stats.rdev,
+      size: stats.size,
+      blksize: stats.blksize,
+      blocks: stats.blocks,
+      atimeNs: stats.atimeNs,
+      mtimeNs: stats.mtimeNs,
+      ctimeNs: stats.ctimeNs,
+    };
   }
 
   #make(

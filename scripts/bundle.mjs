@@ -64,6 +64,17 @@ const sharers = {
   },
 };
 
+/** What the command line's first file loads later lies beside it. */
+const later = {
+  name: 'later',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/cli\/program\.js$/ }, () => ({
+      path: './program.js',
+      external: true,
+    }));
+  },
+};
+
 function licence(folder) {
   const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
@@ -86,7 +97,6 @@ const bundles = await Promise.all([
     entryPoints: {
       index: join(INTERNALS, 'index.js'),
       worker: join(INTERNALS, 'worker.js'),
-      cli: join(INTERNALS, 'cli.js'),
       program: join(INTERNALS, 'cli/program.js'),
       umount: join(INTERNALS, 'cli/umount.js'),
       demo: join(INTERNALS, 'cli/demo.js'),
@@ -97,6 +107,13 @@ const bundles = await Promise.all([
     splitting: true,
     // The one file that they share: two of them would fail.
     chunkNames: 'core',
+  }),
+  build({
+    ...common,
+    outdir: 'dist',
+    sourcemap: true,
+    entryPoints: [join(INTERNALS, 'cli.js')],
+    plugins: [later],
   }),
   build({
     ...common,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Worker } from 'node:worker_threads';
+import { servingLimits } from './limits.js';
 
 /** Commands that serve a filesystem. */
 const SERVING = ['mount', 'start'];
@@ -10,7 +11,8 @@ const SERVING = ['mount', 'start'];
  */
 function early(): Worker | undefined {
   if (!SERVING.includes(process.argv[2] ?? '')) return undefined;
-  const worker = new Worker(new URL('./worker.js', import.meta.url));
+  const options = { resourceLimits: servingLimits };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), options);
   worker.unref();
   return worker;
 }

@@ -1,6 +1,7 @@
 import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads';
 import { type Arguments, Asker, type Methods, type Result } from './asking.js';
 import { rpc } from './comlink.js';
+import { servingLimits } from './limits.js';
 import type { RemoteEndpoint } from './remote.js';
 import type { Remote } from './rpc.js';
 import { releaseAutoUnmount } from './session/autounmount.js';
@@ -22,8 +23,8 @@ export function lend(worker: Worker): void {
 
 function start(resourceLimits: ResourceLimits | undefined): Worker {
   if (spare === undefined || resourceLimits !== undefined) {
-    const limits = resourceLimits && { resourceLimits };
-    return new Worker(new URL('./worker.js', import.meta.url), { ...limits });
+    const limits = { ...servingLimits, ...resourceLimits };
+    return new Worker(new URL('./worker.js', import.meta.url), { resourceLimits: limits });
   }
   const worker = spare;
   spare = undefined;

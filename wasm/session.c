@@ -113,19 +113,26 @@ int fw_session_error(struct fuse_session *session) {
   return session->error;
 }
 
-struct fuse_buf *fw_buf_new(size_t size) {
-  struct fuse_buf *buf = calloc(1, sizeof(struct fuse_buf));
-  if (buf == NULL) return NULL;
-  buf->mem = aligned_alloc(getpagesize(), size);
-  buf->mem_size = size;
-  if (buf->mem != NULL) return buf;
-  free(buf);
-  return NULL;
+struct fuse_buf *fw_bufs_new(size_t count, size_t size) {
+  size_t page = getpagesize();
+  size_t stride = (size + page - 1) / page * page;
+  struct fuse_buf *bufs = calloc(count, sizeof(struct fuse_buf));
+  char *memory = count > SIZE_MAX / stride ? NULL : aligned_alloc(page, count * stride);
+
+  if (bufs == NULL || memory == NULL) {
+    free(memory);
+    free(bufs);
+    return NULL;
+  }
+  for (size_t i = 0; i < count; i++) {
+    bufs[i] = (struct fuse_buf){.mem = memory + i * stride, .mem_size = size};
+  }
+  return bufs;
 }
 
-void fw_buf_free(struct fuse_buf *buf) {
-  free(buf->mem);
-  free(buf);
+void fw_bufs_free(struct fuse_buf *bufs) {
+  free(bufs->mem);
+  free(bufs);
 }
 
 static void on_interrupt(fuse_req_t req, void *data) {

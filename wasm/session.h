@@ -61,9 +61,12 @@ void fw_session_try_init(struct fuse_session *session, struct fuse_buf *buf);
 /* libfuse's verdict on why the session ended: 0 or -errno. */
 int fw_session_error(struct fuse_session *session);
 
-/* A buffer for one request, page-aligned; NULL without memory. The caller owns it. */
-struct fuse_buf *fw_buf_new(size_t size);
-void fw_buf_free(struct fuse_buf *buf);
+/*
+ * Buffers for one request each, page-aligned, in one piece: memory that no request has come to is
+ * never touched. NULL without memory. The caller owns them.
+ */
+struct fuse_buf *fw_bufs_new(size_t count, size_t size);
+void fw_bufs_free(struct fuse_buf *bufs);
 
 /* Report an interrupt of this request, at once if it has come already. */
 void fw_watch_interrupt(fuse_req_t req);

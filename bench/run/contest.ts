@@ -52,7 +52,8 @@ class Entrant<M extends MetricName> {
     }
     await this.attempt(async () => {
       const backing = await contest.backing?.(peer);
-      const { limitMs } = bench.effort;
+      const { limitMs: most, othersLimitMs } = bench.effort;
+      const limitMs = ALWAYS.includes(peer) ? most : Math.min(most, othersLimitMs);
       const { filesystem, placement } = contest;
       this.subject = await Subject.start(peer, filesystem, placement, limitMs, backing);
     });

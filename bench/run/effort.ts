@@ -10,6 +10,8 @@ export interface Effort {
   readonly onlyTargets: boolean;
   /** No single measurement may take longer. */
   readonly limitMs: number;
+  /** No single measurement of those whom no target is about. */
+  readonly othersLimitMs: number;
 }
 
 export const full: Effort = {
@@ -19,13 +21,15 @@ export const full: Effort = {
   patienceMs: 20_000,
   onlyTargets: false,
   limitMs: 60_000,
+  othersLimitMs: 60_000,
 };
 
 export const quick: Effort = {
   name: 'quick',
   rounds: 3,
   part: 0.1,
-  patienceMs: 600,
+  patienceMs: 400,
   onlyTargets: true,
   limitMs: 60_000,
+  othersLimitMs: 3000,
 };

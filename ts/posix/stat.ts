@@ -52,16 +52,18 @@ class Room {
 
   stats(): Stats {
     const [numbers, signed, unsigned] = [this.#numbers, this.#signed, this.#unsigned];
+    // Small integers: as they come, V8 would keep each in an object of its own.
+    const word = (field: number) => (numbers[field] as number) >>> 0;
     const stats = {
       dev: unsigned[DEV] as bigint,
       ino: unsigned[INO] as bigint,
-      mode: numbers[MODE] as number,
-      nlink: numbers[NLINK] as number,
-      uid: numbers[UID] as number,
-      gid: numbers[GID] as number,
-      rdev: numbers[RDEV] as number,
+      mode: word(MODE),
+      nlink: word(NLINK),
+      uid: word(UID),
+      gid: word(GID),
+      rdev: word(RDEV),
       size: signed[SIZE] as bigint,
-      blksize: numbers[BLKSIZE] as number,
+      blksize: word(BLKSIZE),
       blocks: signed[BLOCKS] as bigint,
       atimeNs: signed[ATIME] as bigint,
       mtimeNs: signed[MTIME] as bigint,

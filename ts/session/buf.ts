@@ -4,11 +4,21 @@ import type { BufPointer, Module } from './module.js';
 
 const { buf: fields } = layout;
 
-/** A request buffer, to be freed by fw_buf_free. @throws Error when there is no memory for it. */
-export function newBuf({ exports }: Module, size: number): BufPointer {
-  const buf = (exports.fw_buf_new(size) >>> 0) as BufPointer;
-  if (buf === 0) throw new Error(`no memory for a request buffer of ${size} bytes`);
-  return buf;
+/**
+ * Request buffers, which fw_bufs_free frees together, by the first of them.
+ *
+ * @throws Error when there is no memory for them.
+ */
+export function newBufs({ exports }: Module, size: number, count: number): BufPointer[] {
+  const first = exports.fw_bufs_new(count, size) >>> 0;
+  if (first === 0) throw new Error(`no memory for ${count} request buffers of ${size} bytes`);
+  return Array.from({ length: count }, (_, i) => (first + i * fields.size) as BufPointer);
+}
+
+/** One, with which fw_bufs_free frees it. @throws Error when there is no memory for it. */
+export function newBuf(module: Module, size: number): BufPointer {
+  const [buf] = newBufs(module, size, 1);
+  return buf as BufPointer;
 }
 
 /** Where its bytes are. */

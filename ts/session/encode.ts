@@ -29,6 +29,11 @@ function putTime({ i32, i64 }: Cells, sec: Pointer, nsec: Pointer, value: unknow
   i32[nsec >>> 2] = Number(fraction);
 }
 
+/** A size as the module takes it; what it is otherwise is looked at later. */
+function sizeOf(value: unknown): unknown {
+  return typeof value === 'bigint' && BigInt.asUintN(53, value) === value ? Number(value) : value;
+}
+
 /** Whether the module can take it as a time. */
 function isTime(value: unknown): value is bigint {
   return typeof value === 'bigint' && BigInt.asIntN(64, value) === value;
@@ -41,9 +46,9 @@ export function putStat(memory: Memory, at: Pointer, given: Attributes, ino: big
   const uid = given.uid ?? defaults.uid;
   const gid = given.gid ?? defaults.gid;
   const rdev = given.rdev ?? defaults.rdev;
-  const size = given.size ?? defaults.size;
+  const size = sizeOf(given.size ?? defaults.size);
   const blksize = given.blksize ?? defaults.blksize;
-  const blocks = given.blocks ?? defaults.blocks;
+  const blocks = sizeOf(given.blocks ?? defaults.blocks);
   const atimeNs = given.atimeNs ?? defaults.atimeNs;
   const mtimeNs = given.mtimeNs ?? defaults.mtimeNs;
   const ctimeNs = given.ctimeNs ?? defaults.ctimeNs;

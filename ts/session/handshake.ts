@@ -172,7 +172,7 @@ export class Handshake {
     try {
       await use(buf);
     } finally {
-      this.#module.exports.fw_buf_free(buf);
+      this.#module.exports.fw_bufs_free(buf);
     }
   }
 }

@@ -36,8 +36,8 @@ export interface Exports {
   fw_session_error(session: SessionPointer): number;
   fw_session_try_init(session: SessionPointer, buf: BufPointer): void;
   fw_apply_connection_options(conn: Pointer): void;
-  fw_buf_new(size: number): BufPointer;
-  fw_buf_free(buf: BufPointer): void;
+  fw_bufs_new(count: number, size: number): BufPointer;
+  fw_bufs_free(bufs: BufPointer): void;
   fw_watch_interrupt(req: RequestPointer): void;
   fw_drop_interrupts(session: SessionPointer): number;
   fw_set_replies(replies: number): void;

@@ -1,6 +1,7 @@
 import { SystemError } from '../errors.js';
+import { newBufs } from './buf.js';
 import { layout } from './generated/layout.js';
-import type { Module, SessionPointer } from './module.js';
+import type { BufPointer, Module, SessionPointer } from './module.js';
 import type { Readiness } from './readiness.js';
 import { type ShimChannel, shim } from './shim.js';
 import { Task } from './task.js';
@@ -20,6 +21,7 @@ export class Reading implements Transport {
   readonly #bufferSize: number;
   readonly #isAlone: boolean;
   #shim: ShimChannel | undefined;
+  #bufs: readonly BufPointer[] = [];
   #times: Float64Array = new Float64Array(RECORD_LENGTH);
 
   constructor({ module, session, readiness, bufferSize, isAlone }: Mounted) {
@@ -38,26 +40,27 @@ export class Reading implements Transport {
     return this.#times[SENT_AT] as number;
   }
 
-  allocate(maxTasks: number, reserve: number): Task[] {
+  allocate(maxTasks: number, extra: number): Task[] {
     const { exports } = this.#module;
-    const tasks: Task[] = [];
     exports.fw_seal_memory(0);
     try {
-      for (let i = 0; i < maxTasks; i++) tasks.push(new Task(this.#module, this.#bufferSize));
+      this.#bufs = newBufs(this.#module, this.#bufferSize, maxTasks);
       // Freed here, it stays with the allocator.
-      exports.free(exports.malloc(reserve));
-    } catch (thrown) {
-      this.free(tasks);
-      throw thrown;
+      exports.free(exports.malloc(extra));
     } finally {
       exports.fw_seal_memory(1);
     }
-    return tasks;
+    return this.#bufs.map((buf) => new Task(this.#module, this.#bufferSize, buf));
   }
 
   free(tasks: readonly Task[]): void {
-    if (this.#module.isClosed) return;
-    for (const { buf } of tasks) this.#module.exports.fw_buf_free(buf);
+    const [first] = this.#bufs;
+    // A handler that was abandoned may still use its task.
+    const isWhole = tasks.length === this.#bufs.length;
+    if (first !== undefined && isWhole && !this.#module.isClosed) {
+      this.#module.exports.fw_bufs_free(first);
+    }
+    this.#bufs = [];
   }
 
   open(): void {

@@ -1,5 +1,5 @@
 import { errno, SystemError } from '../errors.js';
-import { newBuf, startOf } from './buf.js';
+import { newBufs, startOf } from './buf.js';
 import { constant, layout } from './generated/layout.js';
 import type { Pointer } from './memory.js';
 import type { BufPointer, Module, SessionPointer } from './module.js';
@@ -78,30 +78,27 @@ export class Ring implements Transport {
     return this.#times[SENT_AT] as number;
   }
 
-  allocate(maxTasks: number, reserve: number): Task[] {
-    if (this.#readiness === undefined) this.#begin(reserve);
+  allocate(maxTasks: number, extra: number): Task[] {
+    if (this.#readiness === undefined) this.#begin(extra);
     const newTask = () => new Task(this.#module, this.#bufferSize, this.#device.buf);
     return Array.from({ length: maxTasks }, newTask);
   }
 
-  #newPlace(): Place {
-    const buf = newBuf(this.#module, this.#bufferSize);
+  #placeOf(buf: BufPointer): Place {
     return { buf, reply: startOf(this.#module, buf) + constant.FUSE_BUFFER_HEADER_SIZE };
   }
 
   /** Once: the entries are the kernel's from here on, and their memory must never move. */
-  #begin(reserve: number): void {
+  #begin(extra: number): void {
     const { exports } = this.#module;
     const count = this.#size.queues * this.#size.depth;
     exports.fw_seal_memory(0);
     const at = exports.fw_ring_open(count) >>> 0;
     if (at === 0) throw new Error(`no memory for the ${count} entries of a ring`);
-    this.#device = this.#newPlace();
-    for (let i = 0; i < count; i++) {
-      const place = this.#newPlace();
-      this.#entries[exports.fw_ring_add(place.buf)] = place;
-    }
-    exports.free(exports.malloc(reserve));
+    const [device, ...bufs] = newBufs(this.#module, this.#bufferSize, 1 + count);
+    this.#device = this.#placeOf(device as BufPointer);
+    for (const buf of bufs) this.#entries[exports.fw_ring_add(buf)] = this.#placeOf(buf);
+    exports.free(exports.malloc(extra));
     exports.fw_seal_memory(1);
     this.#attach(at);
     this.#entries.forEach(({ reply }, entry) => {

@@ -28,10 +28,10 @@ export interface Transport {
   /**
    * Takes the memory that is needed for serving, as none may be taken meanwhile.
    *
-   * @param reserve bytes that libfuse needs, too.
+   * @param extra bytes that libfuse needs, too.
    * @throws Error when there is not enough.
    */
-  allocate(maxTasks: number, reserve: number): Task[];
+  allocate(maxTasks: number, extra: number): Task[];
 
   /** Gives it back, as far as this run has taken it. */
   free(tasks: readonly Task[]): void;
