@@ -93,11 +93,11 @@ export interface StatSyncOptions extends StatOptions {
 
 const statCall = define(
   'stat',
-  (of: Path | number, follow: boolean, room: Room) => [
-    ...(typeof of === 'number' ? [int(of, 'fd'), ''] : place(of, 'path')),
-    Number(follow),
-    room.bytes,
-  ],
+  (of: Path | number, follow: boolean, room: Room) => {
+    if (typeof of === 'number') return [int(of, 'fd'), '', Number(follow), room.bytes];
+    const from = place(of, 'path');
+    return [from[0], from[1], Number(follow), room.bytes];
+  },
   (_zero: number) => {},
   ([of]) => (typeof of === 'number' ? undefined : of),
 );
