@@ -60,9 +60,14 @@ class Entrant<M extends MetricName> {
   }
 
   async warmUp(): Promise<void> {
-    const { subject, contest } = this;
+    const { subject, contest, bench } = this;
     if (subject === undefined) return;
-    await this.attempt(() => (contest.warmUp ?? contest.measure)(subject));
+    const ms = ALWAYS.includes(this.peer) ? bench.effort.warmUpMs : 0;
+    const end = performance.now() + ms;
+    await this.attempt(async () => {
+      do await (contest.warmUp ?? contest.measure)(subject);
+      while (performance.now() < end);
+    });
   }
 
   async round(number: number): Promise<void> {

@@ -6,6 +6,8 @@ export interface Effort {
   readonly part: number;
   /** After so long one who serves is not measured again in the same contest, but the others are. */
   readonly patienceMs: number;
+  /** So long at least each of those whom targets compare does what will be measured before. */
+  readonly warmUpMs: number;
   /** Rows without a target are left out. */
   readonly onlyTargets: boolean;
   /** No single measurement may take longer. */
@@ -18,7 +20,8 @@ export const full: Effort = {
   name: 'full',
   rounds: 5,
   part: 1,
-  patienceMs: 20_000,
+  patienceMs: 12_000,
+  warmUpMs: 2000,
   onlyTargets: false,
   limitMs: 60_000,
   othersLimitMs: 60_000,
@@ -29,6 +32,7 @@ export const quick: Effort = {
   rounds: 3,
   part: 0.1,
   patienceMs: 400,
+  warmUpMs: 0,
   onlyTargets: true,
   limitMs: 60_000,
   othersLimitMs: 3000,

@@ -33,7 +33,7 @@ export const memory: Work = {
   placements: ['free'],
   async run(bench) {
     const ready = new WeakMap<Subject, number>();
-    await hold(bench, {
+    await hold(bench.but({ warmUpMs: 0 }), {
       metrics: ['rss-idle'],
       filesystem: 'memory',
       peers,
@@ -57,7 +57,7 @@ export const memory: Work = {
       await sleep(REST_MS);
       return rss(subject);
     };
-    await hold(bench.but({ rounds: 1, limitMs: LIMIT_MS }), {
+    await hold(bench.but({ rounds: 1, warmUpMs: 0, limitMs: LIMIT_MS }), {
       metrics: ['rss-growth'],
       filesystem: 'memory',
       peers: ['ours'],
