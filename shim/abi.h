@@ -26,8 +26,21 @@ struct abi_channel {
   uint32_t count;
   /* What the last call has come to: bytes or -errno. */
   int32_t result;
+  /*
+   * Requests that may be read ahead: while there are any, receiving does not wait. Set to 0 by who
+   * wants no more of them.
+   */
+  uint32_t ahead;
+  /*
+   * For one reply: it may be held until `flush`, and memory where parts of it may lie, which stays
+   * as it is until then; of size 0, it is sent at once, after those that are held.
+   */
+  uint32_t kept;
+  uint32_t kept_size;
+  /* -errno of a reply that was held and could not be sent; set to 0 by who has taken it. */
+  int32_t failure;
   int32_t unused;
-  /* When the last request came, and the last answer went, in microseconds since some moment. */
+  /* When the last request came, and the last reply was ready, in us since some moment. */
   double received_at;
   double sent_at;
 };

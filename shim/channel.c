@@ -3,8 +3,8 @@
 #include "channel.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -20,18 +20,6 @@ enum { MOST_CAUTION = 64 };
 /* Requests in a row in the event loop's place after which the device is read without a look. */
 enum { MOST_LOOKS = 32 };
 enum { LOOP = 1, DEVICE = 2 };
-
-static double microseconds(uint64_t now) {
-  return (double)now / 1000;
-}
-
-static int64_t send_parts(const struct channel *channel) {
-  struct iovec parts[MAX_PARTS];
-  const struct abi_channel *record = channel->record;
-  int64_t count = memory_parts(&channel->memory, record->parts, record->count, parts);
-  if (count < 0) return count;
-  return result_of(writev(watch_fd(channel->watch), parts, (int)count));
-}
 
 static int64_t read_request(const struct channel *channel) {
   const struct abi_channel *record = channel->record;
@@ -51,7 +39,7 @@ static int look(const struct channel *channel, int64_t timeout) {
 }
 
 /* Looks again and again instead of sleeping, as long as that pays. */
-static int poll(struct channel *channel) {
+static int spin(struct channel *channel) {
   uint64_t start = clock_now();
   uint64_t limit = spin_next(&channel->spin, start);
   int ready = 0;
@@ -63,7 +51,7 @@ static int poll(struct channel *channel) {
 }
 
 static int wait(struct channel *channel, int64_t deadline) {
-  int ready = poll(channel);
+  int ready = spin(channel);
   if (ready != 0) return ready;
   watch_pause(channel->watch);
   return look(channel, until(deadline));
@@ -83,12 +71,16 @@ static int64_t read_blindly(struct channel *channel) {
   } else {
     channel->caution = 1;
     // What the event loop has to do shows only in a look.
-    if (++channel->blind_reads == MOST_BLIND) channel->blind_reads = 0, channel->looks_due = 1;
+    if (++channel->blind_reads >= MOST_BLIND) channel->blind_reads = 0, channel->looks_due = 1;
   }
   return result;
 }
 
-/* The event loop has something to do. */
+/* The event loop has something to do; what was read ahead by now counts. */
+static void begin_turn(struct channel *channel) {
+  channel->before_turn = MOST_BEFORE_TURN + 1 - (int)channel->burst.size;
+}
+
 static int64_t read_before_turn(struct channel *channel) {
   int64_t result = --channel->before_turn > 0 ? read_request(channel) : -EAGAIN;
   if (result == -EAGAIN) channel->before_turn = 0;
@@ -123,7 +115,7 @@ static int64_t wait_in_read(struct channel *channel, int64_t deadline) {
   const struct abi_channel *record = channel->record;
   void *buffer = memory_at(&channel->memory, record->buffer, record->size);
   if (buffer == NULL) return -EFAULT;
-  if (poll(channel) == LOOP) return -EAGAIN;
+  if (spin(channel) == LOOP) return -EAGAIN;
   return waker_read(channel->waker, watch_fd(channel->watch), buffer, record->size, deadline);
 }
 
@@ -134,7 +126,7 @@ static int64_t look_and_read(struct channel *channel, int64_t deadline) {
     if (result != -EAGAIN) return result;
     int ready = wait(channel, deadline);
     if (ready < 0) return ready;
-    if (ready != DEVICE) channel->before_turn = MOST_BEFORE_TURN;
+    if (ready != DEVICE) begin_turn(channel);
     if ((ready & DEVICE) == 0) return -EAGAIN;
     result = read_request(channel);
     // Otherwise another thread was faster.
@@ -149,28 +141,65 @@ static int64_t receive(struct channel *channel) {
   // A waker sees to it that a turn which is due comes, also under load.
   if (!channel->is_waiting && until(deadline) == 0) deadline = AT_ONCE;
   if (deadline == AT_ONCE && channel->before_turn == 0) {
-    channel->before_turn = MOST_BEFORE_TURN;
+    begin_turn(channel);
     stop_waiting(channel);
   }
   if (channel->before_turn > 0) return read_before_turn(channel);
-  if (channel->is_alone && ++channel->in_place > MOST_LOOKS) start_waiting(channel);
+  int may_wait = channel->is_alone && !channel->burst.is_on;
+  if (may_wait && ++channel->in_place > MOST_LOOKS) start_waiting(channel);
   return channel->is_waiting ? wait_in_read(channel, deadline) : look_and_read(channel, deadline);
 }
 
-void channel_receive(struct channel *channel) {
-  int64_t result = receive(channel);
-  channel->is_called = result == -EAGAIN;
-  if (result < 0) {
-    channel->in_place = 0;
-    stop_waiting(channel);
-  }
-  channel->record->result = (int32_t)result;
-  channel->record->received_at = microseconds(clock_now());
+/* From waiting for each request to reading ahead. */
+static void start_bursts(struct channel *channel) {
+  stop_waiting(channel);
+  if (channel->held == NULL) channel->held = held_open(watch_fd(channel->watch));
+  if (channel->held == NULL) channel->is_alone = 0;
 }
 
-void channel_send(struct channel *channel) {
-  channel->record->result = (int32_t)send_parts(channel);
-  channel->record->sent_at = microseconds(clock_now());
+static int is_another_there(const struct channel *channel) {
+  struct pollfd device = {.fd = watch_fd(channel->watch), .events = POLLIN};
+  return poll(&device, 1, 0) > 0 && (device.revents & POLLIN) != 0;
+}
+
+/* How many requests may be read after one that has come. */
+static uint32_t most_ahead(struct channel *channel) {
+  if (!channel->is_alone) return 0;
+  if (burst_begin(&channel->burst)) burst_look(&channel->burst, is_another_there(channel));
+  if (channel->burst.is_on) start_bursts(channel);
+  if (!channel->is_alone || !channel->burst.is_on) return 0;
+  int left = channel->before_turn;
+  return left > 0 && left < LONGEST_BURST ? (uint32_t)left - 1 : LONGEST_BURST - 1;
+}
+
+static int64_t receive_ahead(struct channel *channel) {
+  struct abi_channel *record = channel->record;
+  int64_t result = read_request(channel);
+  record->ahead = result < 0 ? 0 : record->ahead - 1;
+  if (result < 0) return result;
+  burst_grow(&channel->burst);
+  channel->blind_reads++;
+  if (channel->before_turn > 0) channel->before_turn--;
+  return result;
+}
+
+static int64_t receive_first(struct channel *channel) {
+  int64_t result = receive(channel);
+  channel->is_called = result == -EAGAIN;
+  if (result >= 0) {
+    channel->record->ahead = most_ahead(channel);
+    return result;
+  }
+  channel->in_place = 0;
+  stop_waiting(channel);
+  return result;
+}
+
+void channel_receive(struct channel *channel) {
+  struct abi_channel *record = channel->record;
+  int64_t result = record->ahead > 0 ? receive_ahead(channel) : receive_first(channel);
+  record->result = (int32_t)result;
+  record->received_at = clock_microseconds();
 }
 
 int channel_open(struct channel *channel) {
@@ -179,6 +208,8 @@ int channel_open(struct channel *channel) {
   struct epoll_event device = {.events = EPOLLIN | EPOLLEXCLUSIVE, .data.u32 = DEVICE};
   clock_prepare();
   channel->caution = channel->is_called = 1;
+  burst_open(&channel->burst);
+  channel->record->ahead = channel->record->kept_size = 0;
   channel->epoll = epoll_create1(EPOLL_CLOEXEC);
   if (channel->epoll == -1) return -errno;
   int backend = uv_backend_fd(watch_loop(channel->watch));
@@ -192,6 +223,7 @@ int channel_open(struct channel *channel) {
 }
 
 void channel_close(struct channel *channel) {
+  channel_let_go(channel);
   stop_waiting(channel);
   if (channel->waker != NULL) waker_close(channel->waker);
   close(channel->epoll);

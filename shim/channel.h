@@ -3,6 +3,8 @@
 #include <stdint.h>
 
 #include "abi.h"
+#include "burst.h"
+#include "held.h"
 #include "shim.h"
 #include "spin.h"
 #include "waker.h"
@@ -34,6 +36,9 @@ struct channel {
    */
   int is_alone, is_waiting;
   struct waker *waker;
+  /* Alone, it reads ahead; replies may be held once `held` is there. */
+  struct burst burst;
+  struct held *held;
 };
 
 /* With its watch, memory, record and is_alone set, and all else 0: 0 or -errno. */
@@ -42,6 +47,12 @@ int channel_open(struct channel *channel);
 /* Before its watch is closed. */
 void channel_close(struct channel *channel);
 
+/* The thread ends before that: nothing is held any more. */
+void channel_let_go(struct channel *channel);
+
 /* -EAGAIN says that the event loop is to have its turn. */
 void channel_receive(struct channel *channel);
 void channel_send(struct channel *channel);
+
+/* Sends the replies that are held. */
+void channel_flush(struct channel *channel);

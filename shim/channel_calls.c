@@ -32,9 +32,22 @@ static napi_value call_send(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* flush() */
+static napi_value call_flush(napi_env env, napi_callback_info info) {
+  struct box *box = box_of(env, info);
+  if (box != NULL) channel_flush(&box->channel);
+  return NULL;
+}
+
+/* The thread ends: before its watch closes the descriptor, as that was there first. */
+static void on_thread_end(void *data) {
+  channel_let_go(&((struct box *)data)->channel);
+}
+
 static void close_box(napi_env env, struct box *box) {
   if (!box->is_open) return;
   box->is_open = 0;
+  napi_remove_env_cleanup_hook(env, on_thread_end, box);
   channel_close(&box->channel);
   napi_delete_reference(env, box->memory);
 }
@@ -60,7 +73,10 @@ static void drop(napi_env env, void *data, void *hint) {
 static const struct {
   const char *name;
   napi_callback call;
-} functions[] = {{"receive", call_receive}, {"send", call_send}, {"close", call_close}};
+} functions[] = {{"receive", call_receive},
+                 {"send", call_send},
+                 {"flush", call_flush},
+                 {"close", call_close}};
 
 /* An object of its functions, each of which holds the channel; NULL with an exception pending. */
 static napi_value functions_of(napi_env env, struct box *box) {
@@ -97,16 +113,19 @@ static int open_box(napi_env env, napi_value *arguments, struct box *box) {
   int error = channel_open(channel);
   if (error != 0) return error;
   if (napi_create_reference(env, arguments[1], 1, &box->memory) == napi_ok) {
-    box->is_open = 1;
-    return 0;
+    if (napi_add_env_cleanup_hook(env, on_thread_end, box) == napi_ok) {
+      box->is_open = 1;
+      return 0;
+    }
+    napi_delete_reference(env, box->memory);
   }
   channel_close(channel);
   return -EINVAL;
 }
 
 /*
- * channel(watch, memory, offset of the record, is alone): {receive, send, close}, or -errno. The
- * memory must not grow while it is open.
+ * channel(watch, memory, offset of the record, is alone): {receive, send, flush, close}, or -errno.
+ * The memory must not grow while it is open.
  */
 static napi_value call_channel(napi_env env, napi_callback_info info) {
   napi_value arguments[4], result;

@@ -38,16 +38,12 @@ static struct handle *arguments_of(napi_env env, napi_callback_info info, napi_v
   return given < count || handle->turn.ring == NULL ? NULL : handle;
 }
 
-static double microseconds(void) {
-  return (double)clock_now() / 1000;
-}
-
 /* receive() */
 static napi_value call_receive(napi_env env, napi_callback_info info) {
   struct handle *handle = arguments_of(env, info, NULL, 0);
   if (handle == NULL || handle->turn.watch == NULL || handle->turn.record == NULL) return NULL;
   handle->turn.record->result = (int32_t)ring_receive(&handle->turn);
-  handle->turn.record->received_at = microseconds();
+  handle->turn.record->received_at = clock_microseconds();
   return NULL;
 }
 
@@ -56,14 +52,15 @@ static napi_value call_send(napi_env env, napi_callback_info info) {
   struct handle *handle = arguments_of(env, info, NULL, 0);
   if (handle == NULL || handle->turn.record == NULL) return NULL;
   handle->turn.record->result = (int32_t)ring_send(&handle->turn);
-  handle->turn.record->sent_at = microseconds();
+  handle->turn.record->sent_at = clock_microseconds();
   return NULL;
 }
 
 /* clock(): now, as if a reply had been sent. */
 static napi_value call_clock(napi_env env, napi_callback_info info) {
   struct handle *handle = arguments_of(env, info, NULL, 0);
-  if (handle != NULL && handle->turn.record != NULL) handle->turn.record->sent_at = microseconds();
+  if (handle == NULL || handle->turn.record == NULL) return NULL;
+  handle->turn.record->sent_at = clock_microseconds();
   return NULL;
 }
 

@@ -148,6 +148,10 @@ static void request_layouts(void) {
   FIELD(struct fuse_ctx, umask, umask);
   END();
   RECORD(channel, struct abi_channel);
+  FIELD(struct abi_channel, ahead, ahead);
+  FIELD(struct abi_channel, kept, kept);
+  FIELD(struct abi_channel, kept_size, keptSize);
+  FIELD(struct abi_channel, failure, failure);
   FIELD(struct abi_channel, received_at, receivedAt);
   FIELD(struct abi_channel, sent_at, sentAt);
   END();

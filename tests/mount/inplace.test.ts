@@ -1,7 +1,7 @@
 /** The loop waits for requests in the event loop's place: neither may starve the other. */
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mount, type Session } from 'wasmfuse';
 import type InPlaceFs from '../fixtures/inplace.js';
@@ -9,6 +9,7 @@ import { MANY, TIMER_MS } from '../fixtures/inplace.js';
 import { deadline, until } from '../helpers/deadline.js';
 import { mountModule, mountpointOf } from '../helpers/mount.js';
 import type { Scope } from '../helpers/scope.js';
+import { wakeUps } from '../helpers/sleeps.js';
 import { suite } from '../helpers/suite.js';
 
 const MODULE = new URL('../fixtures/inplace.js', import.meta.url);
@@ -99,25 +100,9 @@ test('terminate() ends main() while the thread waits for a request', async (scop
   await deadline(running, SOON_MS, 'main()');
 });
 
-/** How often the threads of a process have gone to sleep, which each wake-up ends with. */
-function sleeps(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const counts = threads.map((thread) => {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
-    return Number(/^voluntary_ctxt_switches:\s*(\d+)/m.exec(status)?.[1]);
-  });
-  return counts.reduce((sum, count) => sum + count, 0);
-}
-
 test('an idle mount wakes up no thread', async (scope) => {
   const { dir, pid } = await mountModule(scope, MODULE);
   look(`${dir}/file`);
-  const windows: number[] = [];
-  // What the requests have left to do, such as collecting garbage, ends some time.
-  while (windows.at(-1) !== 0 && windows.length < 8) {
-    const before = sleeps(pid);
-    await sleep(1000);
-    windows.push(sleeps(pid) - before);
-  }
+  const windows = await wakeUps(pid);
   assert.equal(windows.at(-1), 0, `wake-ups a second: ${windows}`);
 });

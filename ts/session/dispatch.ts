@@ -145,11 +145,8 @@ export class Dispatcher implements RequestOwner {
 
   /** One promise beside the handler's own, as AsyncLocalStorage makes each cost more. */
   #settle(row: Row, request: Request, result: PromiseLike<unknown>): void {
-    const { task } = request;
     this.#pending.add(request);
-    task.isPending = true;
-    // What came last still is this request.
-    task.receivedAt = this.transport?.receivedAt ?? 0;
+    request.task.isPending = true;
     void Promise.resolve(result).then(
       (value) => this.#settled(request, () => this.#answer(row, request, value)),
       (thrown) => this.#settled(request, () => this.#fail(request, thrown)),
@@ -170,6 +167,7 @@ export class Dispatcher implements RequestOwner {
   #answer(row: Row, request: Request, value: unknown): void {
     if (request.isAnswered) return;
     let result: number;
+    this.#mayHold(row.undo === undefined ? request.task : undefined);
     try {
       result = row.reply(this.#module as Module, request, value);
     } catch (thrown) {
@@ -178,7 +176,7 @@ export class Dispatcher implements RequestOwner {
     }
     this.#measure(request.task);
     if (result === -(errno.ENOENT as number)) takeBack(this.#fs, row, request, value, this.#report);
-    else if (result < 0) this.#logRefusal(request, -result);
+    else if (result < 0) this.#logRefusal(request.operation, -result);
     else if (row === opTable.readdir) this.#forgetListed(request);
   }
 
@@ -205,17 +203,32 @@ export class Dispatcher implements RequestOwner {
     if (!isKnown) this.#log(LOG_ERROR, `${request.operation}: Linux has no errno ${number}`);
     const { exports } = this.#module as Module;
     const sent = isKnown ? number : (errno.ERANGE as number);
+    this.#mayHold(request.task);
     const result = exports.fuse_reply_err(request.pointer, sent);
     this.#measure(request.task);
-    if (result < 0 && result !== -(errno.ENOENT as number)) this.#logRefusal(request, -result);
+    if (result < 0 && result !== -(errno.ENOENT as number)) {
+      this.#logRefusal(request.operation, -result);
+    }
   }
 
   /** Counts how long the request that was just answered has taken. */
-  #measure({ counter, isPending, receivedAt }: Task): void {
+  #measure({ counter, receivedAt }: Task): void {
     const { transport } = this;
     if (transport === undefined) return;
-    const since = isPending ? receivedAt : transport.receivedAt;
-    this.#counters.countLatency(counter, transport.sentAt - since);
+    this.#counters.countLatency(counter, transport.sentAt - receivedAt);
+  }
+
+  /** The reply that comes now needs no undoing, when there is a task. */
+  #mayHold(task: Task | undefined): void {
+    const bursts = this.transport?.bursts;
+    if (bursts?.isHolding) bursts.mayHold(task);
+  }
+
+  /** Sends the replies that are held. */
+  flush(): void {
+    const bursts = this.transport?.bursts;
+    const result = bursts?.isHolding ? bursts.flush() : 0;
+    if (result < 0) this.#logRefusal('a reply sent later', -result);
   }
 
   readonly #report = (thrown: unknown, request: Request): void => {
@@ -223,11 +236,8 @@ export class Dispatcher implements RequestOwner {
     this.#onUnexpected(thrown);
   };
 
-  #logRefusal(request: Request, number: number): void {
-    this.#log(
-      LOG_ERROR,
-      `${request.operation}: the kernel refused the answer with errno ${number}`,
-    );
+  #logRefusal(what: string, number: number): void {
+    this.#log(LOG_ERROR, `${what}: the kernel refused the answer with errno ${number}`);
   }
 }
 

@@ -37,6 +37,8 @@ export class Loop {
    */
   readonly #spare: Task[] = [];
   readonly #waiting: Task[] = [];
+  /** What was received before its turn, oldest first: each is processed, whatever happens. */
+  readonly #ahead: Task[] = [];
   /** Tasks that exist. */
   #taskCount = 0;
   #watch: Watch | undefined;
@@ -107,6 +109,7 @@ export class Loop {
    * show as a failure too, which the next read tells from others.
    */
   readonly #ready = (status: number): void => {
+    if (this.#watch === undefined) return;
     this.#isInPlace = true;
     this.#dispatcher.enter();
     try {
@@ -114,6 +117,9 @@ export class Loop {
     } finally {
       this.#isInPlace = false;
       this.#dispatcher.leave();
+      this.#dispatcher.flush();
+      // What a handler has left behind has thrown.
+      if (this.#ahead.length > 0) setImmediate(this.#ready, status);
       this.#transport.pause();
       this.#isWatching = undefined;
       if (status >= 0) this.#listen();
@@ -122,20 +128,12 @@ export class Loop {
   };
 
   /**
-   * Reads one request into a task and starts its handler; whether to go on. When the device has
-   * none, it waits, until the event loop has something to do.
+   * Gets one request and starts its handler; whether to go on. When the device has none, it waits,
+   * until the event loop has something to do.
    */
   #serve(): boolean {
-    const task = this.#isEnding ? undefined : this.#waiting.pop();
+    const task = this.#ahead.length > 0 ? this.#ahead.shift() : this.#receiveAll();
     if (task === undefined) return false;
-    const size = this.#transport.receive(task);
-    if (size <= 0) {
-      this.#waiting.push(task);
-      if (!isNone(size)) this.stop(faultOf(size));
-      return false;
-    }
-    if (this.#waiting.length === 0) this.#spawn();
-    this.#counters.waiting = this.#waiting.length;
     if (!this.#strays?.passesOn(task.buf)) {
       this.#process(task);
       this.#strays?.look(task.buf);
@@ -144,6 +142,38 @@ export class Loop {
     // What this one would only put by, another worker may be free to do.
     else if (this.#strays !== undefined) return false;
     return runMicrotasks !== undefined;
+  }
+
+  /** The first of a burst, and those that follow it into `#ahead`; all before them are answered. */
+  #receiveAll(): Task | undefined {
+    const { bursts } = this.#transport;
+    this.#dispatcher.flush();
+    const first = this.#receive();
+    if (first === undefined || bursts === undefined || bursts.ahead === 0) return first;
+    while (bursts.ahead > 0 && runMicrotasks !== undefined) {
+      const task = this.#receive();
+      if (task === undefined) break;
+      this.#ahead.push(task);
+    }
+    bursts.giveUp();
+    bursts.isHolding = this.#ahead.length > 0;
+    return first;
+  }
+
+  /** Reads one request into a task; undefined when there is none, or no task. */
+  #receive(): Task | undefined {
+    const task = this.#isEnding ? undefined : this.#waiting.pop();
+    if (task === undefined) return undefined;
+    const size = this.#transport.receive(task);
+    if (size <= 0) {
+      this.#waiting.push(task);
+      if (!isNone(size)) this.stop(faultOf(size));
+      return undefined;
+    }
+    task.receivedAt = this.#transport.receivedAt;
+    if (this.#waiting.length === 0) this.#spawn();
+    this.#counters.waiting = this.#waiting.length;
+    return task;
   }
 
   #process(task: Task): void {
@@ -213,6 +243,7 @@ export class Loop {
 
   free(): void {
     this.#watch = undefined;
+    this.#dispatcher.flush();
     this.#transport.close();
     this.#dispatcher.transport = undefined;
     this.#counters.tasksEnded(this.#taskCount);

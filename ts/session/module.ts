@@ -226,8 +226,11 @@ export function instantiate(host: Host): Module {
       interrupted: (req: number) => host.interrupted((req >>> 0) as RequestPointer),
       receive: () => made.channel?.receive(),
       send: () => made.channel?.send(),
-      post: (iov: number, count: number) =>
-        host.post?.(iov >>> 0, count) ?? -(errno.ENOSYS as number),
+      post: (iov: number, count: number) => {
+        // The kernel may act on it before it has what was answered earlier.
+        made.channel?.flush?.();
+        return host.post?.(iov >>> 0, count) ?? -(errno.ENOSYS as number);
+      },
     },
     // Views are refreshed on their next use.
     env: { emscripten_notify_memory_growth() {} },

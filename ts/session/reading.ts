@@ -1,5 +1,6 @@
 import { SystemError } from '../errors.js';
 import { newBufs } from './buf.js';
+import { Bursts } from './bursts.js';
 import { layout } from './generated/layout.js';
 import type { BufPointer, Module, SessionPointer } from './module.js';
 import type { Readiness } from './readiness.js';
@@ -20,6 +21,7 @@ export class Reading implements Transport {
   readonly #session: SessionPointer;
   readonly #bufferSize: number;
   readonly #isAlone: boolean;
+  bursts: Bursts | undefined;
   #shim: ShimChannel | undefined;
   #bufs: readonly BufPointer[] = [];
   #times: Float64Array = new Float64Array(RECORD_LENGTH);
@@ -70,6 +72,7 @@ export class Reading implements Transport {
     if (typeof made === 'number') throw new SystemError(-made, 'epoll_ctl', '/dev/fuse');
     this.#shim = made;
     this.#times = new Float64Array(memory.bytes.buffer, at, RECORD_LENGTH);
+    if (this.#isAlone) this.bursts = new Bursts(made, memory.bytes.buffer, at);
     this.#module.channel = made;
     exports.fw_open_channel(1);
   }
@@ -78,6 +81,7 @@ export class Reading implements Transport {
     if (this.#shim === undefined) return;
     this.#module.exports.fw_open_channel(0);
     this.#module.channel = undefined;
+    this.bursts = undefined;
     this.#shim.close();
     this.#shim = undefined;
   }

@@ -35,6 +35,7 @@ export interface RingSize {
  * is forgotten) is still read from the device.
  */
 export class Ring implements Transport {
+  readonly bursts = undefined;
   readonly #module: Module;
   readonly #session: SessionPointer;
   readonly #shim: ShimRing;

@@ -12,9 +12,12 @@ export interface ShimChannelCalls {
   /** Waits for a request in the event loop's place. */
   receive(): void;
   send(): void;
+  /** Sends the replies that are held, where they may be. */
+  flush?(): void;
 }
 
 export interface ShimChannel extends ShimChannelCalls {
+  flush(): void;
   /** Before its watch is closed. */
   close(): void;
 }

@@ -16,7 +16,7 @@ export class Task {
   readonly #module: Module;
   /** Where its handler's requests count. */
   counter = 0;
-  /** When the request of a pending promise came; see Transport. */
+  /** When its request came; see Transport. */
   receivedAt = 0;
   /** Set while a handler's promise is pending; then `onSettled` is called. */
   isPending = false;

@@ -1,3 +1,4 @@
+import type { Bursts } from './bursts.js';
 import type { Module, SessionPointer } from './module.js';
 import type { Readiness } from './readiness.js';
 import type { Task } from './task.js';
@@ -24,6 +25,9 @@ export interface Transport {
   readonly receivedAt: number;
   /** When the last reply went, or was ready to go. */
   readonly sentAt: number;
+
+  /** Set while it is open, where several requests may be received before one is answered. */
+  readonly bursts: Bursts | undefined;
 
   /**
    * Takes the memory that is needed for serving, as none may be taken meanwhile.

@@ -87,9 +87,13 @@ export const layout = {
     umask: 12,
   },
   channel: {
-    size: 40,
-    receivedAt: 24,
-    sentAt: 32,
+    size: 56,
+    ahead: 20,
+    kept: 24,
+    keptSize: 28,
+    failure: 32,
+    receivedAt: 40,
+    sentAt: 48,
   },
   ring: {
     size: 24,
