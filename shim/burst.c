@@ -1,7 +1,7 @@
 #include "burst.h"
 
 /* Requests for each look while it is off. */
-enum { LOOK_EVERY = 16 };
+enum { LOOK_EVERY = 64 };
 /* Looks in a row that must find another request; more after each time that it was not worth it. */
 enum { LEAST_NEEDED = 3, MOST_NEEDED = 48 };
 /* Bursts after which it is decided again, and the requests that each must have had. */

@@ -52,7 +52,7 @@ export class Kernel {
   readonly served: Promise<void>;
   readonly answers: Answer[] = [];
   readonly #memory = Buffer.alloc(MOST);
-  readonly #fd: number;
+  #fd: number;
   #unique = 2n;
 
   /** @param joins what the server shall share with another one, instead of reading INIT. */
@@ -140,8 +140,14 @@ export class Kernel {
     return unpack('fuse_init_out', body);
   }
 
+  /** Closes its end of the device. */
+  hangUp(): void {
+    if (this.#fd >= 0) call('close')(this.#memory, this.#fd);
+    this.#fd = -1;
+  }
+
   async close(): Promise<void> {
     await this.server.close(true, CLOSE_MS);
-    call('close')(this.#memory, this.#fd);
+    this.hangUp();
   }
 }

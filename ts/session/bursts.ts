@@ -11,8 +11,6 @@ const { channel: record } = layout;
  * for each. See shim/burst.h and shim/held.h; its numbers are in struct abi_channel.
  */
 export class Bursts {
-  /** Requests read ahead wait, so that replies may, too. */
-  isHolding = false;
   readonly #numbers: Int32Array;
   readonly #shim: ShimChannel;
 
@@ -42,7 +40,6 @@ export class Bursts {
 
   /** Sends what is held: 0, or -errno of a reply that the kernel has refused by now. */
   flush(): number {
-    this.isHolding = false;
     this.#shim.flush();
     const failure = this.#numbers[FAILURE] as number;
     this.#numbers[FAILURE] = 0;

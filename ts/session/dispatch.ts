@@ -1,6 +1,7 @@
 import { errno, errnoOf, isErrno } from '../errors.js';
 import { Operations } from '../operations.js';
 import type { ConnectionInfo } from '../types.js';
+import type { Bursts } from './bursts.js';
 import { enter, Frame, runAs } from './caller.js';
 import { describeThrown, LOG_ERROR, type Log } from './log.js';
 import type { Module, OpImport, RequestPointer } from './module.js';
@@ -27,6 +28,8 @@ export class Dispatcher implements RequestOwner {
   current: Task | undefined;
   /** That the replies go through while a loop runs. */
   transport: Transport | undefined;
+  /** Set while there are further requests to process, so that replies may wait for theirs. */
+  holding: Bursts | undefined;
   readonly ops: Record<string, OpImport> = {};
   readonly #fs: Operations;
   readonly #log: Log;
@@ -167,7 +170,7 @@ export class Dispatcher implements RequestOwner {
   #answer(row: Row, request: Request, value: unknown): void {
     if (request.isAnswered) return;
     let result: number;
-    this.#mayHold(row.undo === undefined ? request.task : undefined);
+    this.holding?.mayHold(row.undo === undefined ? request.task : undefined);
     try {
       result = row.reply(this.#module as Module, request, value);
     } catch (thrown) {
@@ -203,7 +206,7 @@ export class Dispatcher implements RequestOwner {
     if (!isKnown) this.#log(LOG_ERROR, `${request.operation}: Linux has no errno ${number}`);
     const { exports } = this.#module as Module;
     const sent = isKnown ? number : (errno.ERANGE as number);
-    this.#mayHold(request.task);
+    this.holding?.mayHold(request.task);
     const result = exports.fuse_reply_err(request.pointer, sent);
     this.#measure(request.task);
     if (result < 0 && result !== -(errno.ENOENT as number)) {
@@ -218,16 +221,11 @@ export class Dispatcher implements RequestOwner {
     this.#counters.countLatency(counter, transport.sentAt - receivedAt);
   }
 
-  /** The reply that comes now needs no undoing, when there is a task. */
-  #mayHold(task: Task | undefined): void {
-    const bursts = this.transport?.bursts;
-    if (bursts?.isHolding) bursts.mayHold(task);
-  }
-
   /** Sends the replies that are held. */
   flush(): void {
-    const bursts = this.transport?.bursts;
-    const result = bursts?.isHolding ? bursts.flush() : 0;
+    const { holding } = this;
+    this.holding = undefined;
+    const result = holding?.flush() ?? 0;
     if (result < 0) this.#logRefusal('a reply sent later', -result);
   }
 

@@ -1,4 +1,5 @@
 import { SystemError } from '../errors.js';
+import type { Bursts } from './bursts.js';
 import type { Dispatcher } from './dispatch.js';
 import { runMicrotasks } from './microtasks.js';
 import { shim, type Watch } from './shim.js';
@@ -146,18 +147,21 @@ export class Loop {
 
   /** The first of a burst, and those that follow it into `#ahead`; all before them are answered. */
   #receiveAll(): Task | undefined {
-    const { bursts } = this.#transport;
-    this.#dispatcher.flush();
+    if (this.#dispatcher.holding !== undefined) this.#dispatcher.flush();
     const first = this.#receive();
-    if (first === undefined || bursts === undefined || bursts.ahead === 0) return first;
+    const { bursts } = this.#transport;
+    if (bursts !== undefined && bursts.ahead > 0) this.#readAhead(bursts);
+    return first;
+  }
+
+  #readAhead(bursts: Bursts): void {
     while (bursts.ahead > 0 && runMicrotasks !== undefined) {
       const task = this.#receive();
       if (task === undefined) break;
       this.#ahead.push(task);
     }
     bursts.giveUp();
-    bursts.isHolding = this.#ahead.length > 0;
-    return first;
+    if (this.#ahead.length > 0) this.#dispatcher.holding = bursts;
   }
 
   /** Reads one request into a task; undefined when there is none, or no task. */
