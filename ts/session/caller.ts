@@ -11,24 +11,13 @@ export interface Caller {
 /**
  * What handlers run in. To enter it costs as much as a small request does, so one is entered for
  * many handlers that end before the next one begins: what such a handler has left behind runs
- * between handlers, when there is no caller. A handler that goes on keeps its frame.
+ * between handlers, when the last one has settled. A handler that goes on keeps its frame.
  */
 export class Frame {
-  readonly owner: object;
-  /** The handler whose code runs. */
-  caller: Caller | undefined;
-  readonly #former: Caller;
-
-  constructor(owner: object, caller?: Caller) {
-    this.owner = owner;
-    this.caller = caller;
-    this.#former = { owner, isSettled: true };
-  }
-
-  /** The handler that it was entered for, or any that has settled. */
-  get current(): Caller {
-    return this.caller ?? this.#former;
-  }
+  constructor(
+    /** The handler whose code runs, or ran last. */
+    public caller?: Caller,
+  ) {}
 }
 
 const frames = new AsyncLocalStorage<Frame>();
@@ -40,10 +29,10 @@ export function enter(frame: Frame): void {
 
 /** Calls a handler, also one that goes on after it has returned. */
 export function runAs<T>(caller: Caller, call: () => T): T {
-  return frames.run(new Frame(caller.owner, caller), call);
+  return frames.run(new Frame(caller), call);
 }
 
 /** The handler whose code runs, also after it has awaited something. */
 export function runningCaller(): Caller | undefined {
-  return frames.getStore()?.current;
+  return frames.getStore()?.caller;
 }

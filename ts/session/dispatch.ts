@@ -37,7 +37,7 @@ export class Dispatcher implements RequestOwner {
   readonly #onUnexpected: OnUnexpected;
   readonly #watched = new Map<RequestPointer, Request>();
   readonly #pending = new Set<Request>();
-  #frame = new Frame(this);
+  #frame = new Frame();
   /** The frame has been entered for what is called now. */
   #isEntered = false;
   #module: Module | undefined;
@@ -125,14 +125,13 @@ export class Dispatcher implements RequestOwner {
         return;
       }
       if (!this.#isEntered) enter(this.#frame);
-      const frame = this.#frame;
-      frame.caller = request;
+      this.#frame.caller = request;
       // Nothing may be thrown through libfuse, which would never answer the request then.
       try {
         const result = row.call(this.#fs, module, request, a, b, c, d, e, f, g, h);
         if (isThenable(result)) {
           // It keeps its own.
-          this.#frame = new Frame(this);
+          this.#frame = new Frame();
           enter(this.#frame);
           this.#settle(row, request, result);
           return;
@@ -142,7 +141,6 @@ export class Dispatcher implements RequestOwner {
         this.#fail(request, thrown);
       }
       request.isSettled = true;
-      frame.caller = undefined;
     };
   }
 
