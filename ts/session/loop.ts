@@ -19,7 +19,8 @@ export interface LoopLimits {
 
 /**
  * Waits for requests and feeds them to libfuse. Called by the event loop for the first, it waits
- * for further ones in its place, until that has something to do; see Transport.
+ * for further ones in its place, until that has something to do; see Transport. Those that wait
+ * together are read together, each into a task of its own; see Bursts.
  *
  * A task is one slot for one request: it waits, reads, runs the handler to the end, and waits
  * again. When a read leaves no task waiting, one more is started, up to `maxTasks`; a task that
