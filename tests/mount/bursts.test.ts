@@ -1,5 +1,6 @@
 /** Requests that wait together are read together, and their replies may be sent together. */
 import { strict as assert } from 'node:assert';
+import { readdirSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mount, type Session } from 'wasmfuse';
@@ -194,6 +195,22 @@ test('keep neither timers nor messages waiting', async (scope) => {
   for (let i = 0; i < 10; i++) await deadline(remote.later(10), SOON_MS, 'a timer and a message');
   isOver = true;
   await loaded;
+});
+
+test('leave no thread and no descriptor when they end', async (scope) => {
+  const count = () => readdirSync('/proc/self/task').length + readdirSync('/proc/self/fd').length;
+  const cycle = async () => {
+    const { session, file, isReadingAhead } = await served(scope);
+    await load(file, isReadingAhead);
+    await file.close();
+    await session.close();
+  };
+  // The first one starts what stays, such as Node's pool of threads.
+  await cycle();
+  await sleep(100);
+  const before = count();
+  for (let i = 0; i < 4; i++) await cycle();
+  await until(() => count() <= before, SOON_MS, `no more than ${before} threads and descriptors`);
 });
 
 test('leave nothing that wakes up afterwards', async (scope) => {

@@ -40,6 +40,7 @@ export class Bursts {
 
   /** Sends what is held: 0, or -errno of a reply that the kernel has refused by now. */
   flush(): number {
+    this.mayHold(undefined);
     this.#shim.flush();
     const failure = this.#numbers[FAILURE] as number;
     this.#numbers[FAILURE] = 0;
