@@ -70,8 +70,9 @@ static int64_t read_blindly(struct channel *channel) {
     channel->blind_reads = 0;
   } else {
     channel->caution = 1;
-    // What the event loop has to do shows only in a look.
-    if (++channel->blind_reads >= MOST_BLIND) channel->blind_reads = 0, channel->looks_due = 1;
+    // What the event loop has to do shows only in a look; during bursts, no waker tells of it.
+    int most = channel->burst.is_on ? LONGEST_BURST : MOST_BLIND;
+    if (++channel->blind_reads >= most) channel->blind_reads = 0, channel->looks_due = 1;
   }
   return result;
 }
