@@ -43,6 +43,7 @@ export function judge(target: Target, rows: readonly Row[]): Verdict {
   const value = ratio ?? ours;
   const found = { target, ours, theirs, ratio };
   if (most === undefined && least === undefined) return found;
-  const met = value <= (most ?? Number.POSITIVE_INFINITY) && value >= (least ?? 0);
+  const met =
+    value <= (most ?? Number.POSITIVE_INFINITY) && value >= (least ?? Number.NEGATIVE_INFINITY);
   return { ...found, met };
 }

@@ -46,6 +46,11 @@ verdict('where more is better, less than the bound is not enough', () => {
   assert.equal(judge({ ...rest, least: 0.94 }, rows).met, true);
 });
 
+verdict('what shrinks has not grown too much', () => {
+  const { against: _, ...alone } = TARGET;
+  assert.equal(judge(alone, [row([cell('ours', [-0.5])])]).met, true);
+});
+
 verdict('what is missing is neither met nor not, and says why', () => {
   const rows = [row([cell('ours', [9]), cell('c', [], { missing: 'no compiler' })])];
   const found = judge(TARGET, rows);
