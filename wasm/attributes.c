@@ -21,16 +21,16 @@ static bool is_size(double value) {
 
 /* Seconds, rounded down, and the nanoseconds beyond. */
 static struct timespec time_of(int64_t ns) {
-  /* A product is faster than a division and at most one off, which the remainder then tells. */
+  /*
+   * A product is faster than a division, and at most one more: 1.0 / NS is rounded up by as much as
+   * is lost of the least bits of large times.
+   */
   int64_t seconds = (int64_t)((double)ns * (1.0 / NS));
   int64_t rest = ns - seconds * NS;
 
   if (rest < 0) {
     seconds--;
     rest += NS;
-  } else if (rest >= NS) {
-    seconds++;
-    rest -= NS;
   }
   return (struct timespec){.tv_sec = seconds, .tv_nsec = (long)rest};
 }

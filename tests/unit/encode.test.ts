@@ -63,7 +63,7 @@ for (const [where, memoryOf] of [
       const whole = BigInt.asIntN(93, wide >> (93n - bits)) - (wide & 1n);
       const ns = (whole / second) * second + (near[next(near.length)] as bigint);
       for (const sign of [1n, -1n]) {
-        putStat(memory, AT, { atimeNs: 0n, mtimeNs: sign * ns, ctimeNs: 0 }, 5n);
+        putStat(memory, AT, { atimeNs: 0n, mtimeNs: sign * ns, ctimeNs: 0n }, 5n);
         const seconds = view.getBigInt64(AT + stat.mtimeSec, true);
         const rest = view.getInt32(AT + stat.mtimeNsec, true);
         assert.equal(seconds * second + BigInt(rest), sign * ns);
