@@ -5,11 +5,21 @@ import { missingPrograms } from '../helpers/sh.js';
 import { suite } from '../helpers/suite.js';
 import { PLACES, Trial } from '../helpers/trial.js';
 
+/** What a descriptor is; nothing when it is closed by now. */
+function targetOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
 /** The descriptors of a process that are `what`. */
 function descriptors(pid: number, what: RegExp): number[] {
   const folder = `/proc/${pid}/fd`;
   return readdirSync(folder)
-    .filter((fd) => what.test(readlinkSync(`${folder}/${fd}`)))
+    .filter((fd) => what.test(targetOf(`${folder}/${fd}`)))
     .map(Number);
 }
 
