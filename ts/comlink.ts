@@ -9,6 +9,7 @@ type Rpc = typeof import('./rpc.js');
 
 let loaded: Promise<Rpc> | undefined;
 let isPostponed = false;
+let later: NodeJS.Timeout | undefined;
 
 export function rpc(): Promise<Rpc> {
   loaded ??= import('./rpc.js');
@@ -22,9 +23,19 @@ export function loadSoon(): void {
   });
 }
 
-/** For a thread in which something else is more urgent. */
-export function postpone(): void {
+/** For a thread in which something else is more urgent. @param ms after which it is loaded. */
+export function postpone(ms?: number): void {
   isPostponed = true;
+  if (ms !== undefined) later = setTimeout(rpc, ms).unref();
+}
+
+/**
+ * Before the thread is ended: Node leaves those files open that a thread is about to read then. It
+ * must not be asked for any more.
+ */
+export async function abstain(): Promise<void> {
+  clearTimeout(later);
+  await loaded?.catch(() => {});
 }
 
 /** Whether a value is a Comlink remote, which is a function with methods of every name. */

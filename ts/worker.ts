@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { answer } from './asking.js';
-import { postpone, rpc } from './comlink.js';
+import { abstain, postpone, rpc } from './comlink.js';
 import { type LoopControl, listen } from './control.js';
 import { setCurrentControls, setLoopToken } from './current.js';
 import { type Loaded, loadFilesystem } from './handlers.js';
@@ -44,6 +44,12 @@ export interface Job {
 }
 
 type RemoteHandlers = Pick<RemoteEndpoint, 'handlers' | 'switches'>;
+
+/**
+ * After the first requests, but before much can happen to the thread: if it dies while it loads
+ * something, Node leaves the files open.
+ */
+const COMLINK_MS = 50;
 
 /** What the main thread can ask of a thread that serves. */
 export class WorkerServer {
@@ -132,6 +138,7 @@ export class WorkerServer {
   ): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
+    postpone(COMLINK_MS);
     const hush = isListening ? listen(token, this.#control) : undefined;
     setLoopToken(token);
     try {
@@ -192,6 +199,7 @@ export class WorkerServer {
   async destroy(unmount: boolean, timeout: number): Promise<void> {
     await this.#server?.destroy(unmount, timeout);
     this.#remote?.close();
+    await abstain();
   }
 }
 
@@ -202,11 +210,7 @@ function messengerOf(server: Server): Messenger {
   };
 }
 
-/** A handlers' module may also expose something itself; that has time. */
-const COMLINK_MS = 3000;
-
 if (parentPort !== null) {
   postpone();
-  setTimeout(rpc, COMLINK_MS).unref();
   answer(new WorkerServer(), parentPort);
 }
