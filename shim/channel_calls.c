@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "channel.h"
+#include "functions.h"
 
 struct box {
   struct channel channel;
@@ -70,28 +71,11 @@ static void drop(napi_env env, void *data, void *hint) {
   free(box);
 }
 
-static const struct {
-  const char *name;
-  napi_callback call;
-} functions[] = {{"receive", call_receive},
-                 {"send", call_send},
-                 {"flush", call_flush},
-                 {"close", call_close}};
-
-/* An object of its functions, each of which holds the channel; NULL with an exception pending. */
-static napi_value functions_of(napi_env env, struct box *box) {
-  napi_value object, function;
-  napi_status status = napi_create_object(env, &object);
-  for (size_t i = 0; status == napi_ok && i < sizeof(functions) / sizeof(functions[0]); i++) {
-    const char *name = functions[i].name;
-    napi_callback call = functions[i].call;
-    status = napi_create_function(env, name, NAPI_AUTO_LENGTH, call, box, &function);
-    if (status == napi_ok) status = napi_add_finalizer(env, function, box, drop, NULL, NULL);
-    if (status == napi_ok) box->references++;
-    if (status == napi_ok) status = napi_set_named_property(env, object, name, function);
-  }
-  return status == napi_ok ? object : NULL;
-}
+static const struct function_row functions[] = {{"receive", call_receive},
+                                                {"send", call_send},
+                                                {"flush", call_flush},
+                                                {"close", call_close},
+                                                {NULL, NULL}};
 
 /* A channel over a watch's descriptor, with its record at an offset of the memory; 0 or -errno. */
 static int open_box(napi_env env, napi_value *arguments, struct box *box) {
@@ -135,7 +119,7 @@ static napi_value call_channel(napi_env env, napi_callback_info info) {
   }
   struct box *box = calloc(1, sizeof(*box));
   int error = box == NULL ? -ENOMEM : open_box(env, arguments, box);
-  if (error == 0) return functions_of(env, box);
+  if (error == 0) return functions_of(env, functions, box, &box->references, drop);
   free(box);
   return napi_create_int32(env, error, &result) == napi_ok ? result : NULL;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "functions.h"
 #include "fuse_uring.h"
 #include "ring_turn.h"
 #include "shim.h"
@@ -168,30 +169,12 @@ static void drop(napi_env env, void *data, void *hint) {
   if (--handle->references == 0 && handle->turn.ring == NULL) close_handle(handle);
 }
 
-static const struct {
-  const char *name;
-  napi_callback call;
-} functions[] = {
+static const struct function_row functions[] = {
     {"attach", call_attach},   {"fd", call_fd},       {"add", call_add},
     {"add_all", call_add_all}, {"serve", call_serve}, {"receive", call_receive},
     {"send", call_send},       {"clock", call_clock}, {"pause", call_pause},
-    {"end", call_end},
+    {"end", call_end},         {NULL, NULL},
 };
-
-/* An object of its functions, each of which holds the ring; NULL when an exception is pending. */
-static napi_value functions_of(napi_env env, struct handle *handle) {
-  napi_value object, function;
-  napi_status status = napi_create_object(env, &object);
-  for (size_t i = 0; status == napi_ok && i < sizeof(functions) / sizeof(functions[0]); i++) {
-    const char *name = functions[i].name;
-    napi_callback call = functions[i].call;
-    status = napi_create_function(env, name, NAPI_AUTO_LENGTH, call, handle, &function);
-    if (status == napi_ok) status = napi_add_finalizer(env, function, handle, drop, NULL, NULL);
-    if (status == napi_ok) handle->references++;
-    if (status == napi_ok) status = napi_set_named_property(env, object, name, function);
-  }
-  return status == napi_ok ? object : NULL;
-}
 
 /* ring(device, control, entries): its functions, or -errno. Both descriptors are the caller's. */
 static napi_value call_ring(napi_env env, napi_callback_info info) {
@@ -218,7 +201,7 @@ static napi_value call_ring(napi_env env, napi_callback_info info) {
     return result;
   }
   napi_add_env_cleanup_hook(env, on_thread_end, handle);
-  return functions_of(env, handle);
+  return functions_of(env, functions, handle, &handle->references, drop);
 }
 
 /* (number of a connection): a descriptor that aborts it, or -errno. */

@@ -5,19 +5,10 @@ import { layout, linux } from './generated/layout.js';
 import type { Cells, Memory, Pointer } from './memory.js';
 
 const NS = 1_000_000_000;
-const WORD = 2 ** 32;
 const defaults: Required<Attributes> = new EntryAttributes();
 const defaultFile = new FileInfo();
 const defaultStatvfs = new StatvfsData();
 const { stat, entryParam, fileInfo, fileInfoBits, flock, statvfs } = layout;
-
-/** Writes a size, without a bigint on the way. */
-function putSize({ i32, i64 }: Cells, at: Pointer, value: unknown, what: string): void {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) {
-    i32[at >>> 2] = value as number;
-    i32[(at >>> 2) + 1] = (value as number) / WORD;
-  } else i64[at >>> 3] = i63(value, what);
-}
 
 /** Writes seconds, rounded down, and the nanoseconds beyond. */
 function putTime({ i32, i64 }: Cells, sec: Pointer, nsec: Pointer, value: unknown, what: string) {
@@ -90,9 +81,9 @@ export function putStat(memory: Memory, at: Pointer, given: Attributes, ino: big
   i32[(at + stat.uid) >>> 2] = u32(uid, 'uid');
   i32[(at + stat.gid) >>> 2] = u32(gid, 'gid');
   i32[(at + stat.rdev) >>> 2] = u32(rdev, 'rdev');
-  putSize(cells, at + stat.bytes, size, 'size');
+  i64[(at + stat.bytes) >>> 3] = i63(size, 'size');
   i32[(at + stat.blksize) >>> 2] = u32(blksize, 'blksize');
-  putSize(cells, at + stat.blocks, blocks, 'blocks');
+  i64[(at + stat.blocks) >>> 3] = i63(blocks, 'blocks');
   putTime(cells, at + stat.atimeSec, at + stat.atimeNsec, atimeNs, 'atimeNs');
   putTime(cells, at + stat.mtimeSec, at + stat.mtimeNsec, mtimeNs, 'mtimeNs');
   putTime(cells, at + stat.ctimeSec, at + stat.ctimeNsec, ctimeNs, 'ctimeNs');
