@@ -45,11 +45,8 @@ export interface Job {
 
 type RemoteHandlers = Pick<RemoteEndpoint, 'handlers' | 'switches'>;
 
-/**
- * After the first requests, but before much can happen to the thread: if it dies while it loads
- * something, Node leaves the files open.
- */
-const COMLINK_MS = 50;
+/** A handlers' module may also expose something itself; that has time. */
+const COMLINK_MS = 3000;
 
 /** What the main thread can ask of a thread that serves. */
 export class WorkerServer {
@@ -138,7 +135,6 @@ export class WorkerServer {
   ): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
-    postpone(COMLINK_MS);
     const hush = isListening ? listen(token, this.#control) : undefined;
     setLoopToken(token);
     try {
@@ -211,6 +207,6 @@ function messengerOf(server: Server): Messenger {
 }
 
 if (parentPort !== null) {
-  postpone();
+  postpone(COMLINK_MS);
   answer(new WorkerServer(), parentPort);
 }
