@@ -54,7 +54,7 @@ const sharers = {
   name: 'sharers',
   setup({ onLoad }) {
     onLoad(
-      { filter: /\/internals\/(index|worker|rpc|cli\/(program|umount|demo))\.js$/ },
+      { filter: /\/internals\/(index|worker|cli\/(program|umount|demo))\.js$/ },
       ({ path }) => {
         const shared = ['index', 'remote'].map((name) => resolve(INTERNALS, `${name}.js`));
         const imports = shared.map((file) => `import '${file}';`).join('\n');
@@ -100,7 +100,6 @@ const bundles = await Promise.all([
       program: join(INTERNALS, 'cli/program.js'),
       umount: join(INTERNALS, 'cli/umount.js'),
       demo: join(INTERNALS, 'cli/demo.js'),
-      rpc: join(INTERNALS, 'rpc.js'),
     },
     external: Object.keys(dependencies),
     plugins: [sharers],

@@ -46,7 +46,7 @@ mapfile -t bundle_inputs < <(
   modules examples build/internals/examples/ .js
 )
 mapfile -t bundle_outputs < <(
-  printf 'dist/%s\n' {core,index,worker,cli,program,umount,demo,rpc}.js{,.map}
+  printf 'dist/%s\n' {core,index,worker,cli,program,umount,demo}.js{,.map}
   printf '%s\n' build/internals/vendor/{wasi-js,commander}.js dist/vendor/LICENSES.txt
   find examples -maxdepth 1 -name '*.ts' -printf 'dist/examples/%f\n' | sed 's/\.ts$/.js/'
 )

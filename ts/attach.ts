@@ -1,10 +1,10 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { unlessHeld } from './awaited.js';
-import { rpc } from './comlink.js';
+
 import { HELLO, HERE, type LoopControl, OPEN } from './control.js';
 import { methods, type RemoteMethods } from './methods.js';
 import { callsOf, type Messenger, type NotificationCalls, Notifications } from './notifications.js';
-import type { Remote } from './rpc.js';
+import { type Remote, type Rpc, rpc } from './rpc.js';
 import { type Content, contentOf, isAlive, type LoopToken } from './token.js';
 import type { SessionStats } from './types.js';
 import { Uplink } from './uplink.js';
@@ -44,8 +44,6 @@ export function remoteOf(
 function stale(): Error {
   return new Error('this loopToken is stale: its main() has ended');
 }
-
-type Rpc = Awaited<ReturnType<typeof rpc>>;
 
 /** Calls over a token's channel; while none is pending, the channel keeps no thread alive. */
 class Line {

@@ -1,20 +1,9 @@
-import type { Remote } from './rpc.js';
+import { loading, type Remote, rpc } from './rpc.js';
 
-/**
- * Comlink, for those who need it: it takes half as long to load as all the rest, and most
- * sessions never use it.
- */
+/** When Comlink is loaded where nobody has asked for it. */
 
-type Rpc = typeof import('./rpc.js');
-
-let loaded: Promise<Rpc> | undefined;
 let isPostponed = false;
 let later: NodeJS.Timeout | undefined;
-
-export function rpc(): Promise<Rpc> {
-  loaded ??= import('./rpc.js');
-  return loaded;
-}
 
 /** In a thread that has imported the library, others may call filesystems by Comlink. */
 export function loadSoon(): void {
@@ -29,13 +18,10 @@ export function postpone(ms?: number): void {
   if (ms !== undefined) later = setTimeout(rpc, ms).unref();
 }
 
-/**
- * Before the thread is ended: Node leaves those files open that a thread is about to read then. It
- * must not be asked for any more.
- */
+/** Before the thread is ended, which must not be while Comlink is loading; see loadCopies. */
 export async function abstain(): Promise<void> {
   clearTimeout(later);
-  await loaded?.catch(() => {});
+  await loading();
 }
 
 /** Whether a value is a Comlink remote, which is a function with methods of every name. */

@@ -1,5 +1,5 @@
 import { BroadcastChannel } from 'node:worker_threads';
-import { rpc } from './comlink.js';
+import { rpc } from './rpc.js';
 import type { Notice } from './session/notice.js';
 import { contentOf, type LoopToken } from './token.js';
 import type { SessionStats } from './types.js';

@@ -1,8 +1,7 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { unlessHeld } from './awaited.js';
-import { rpc } from './comlink.js';
 import { methods, type RemoteMethods } from './methods.js';
-import type { Remote } from './rpc.js';
+import { endpointOf, type Remote } from './rpc.js';
 import type { Run, Service } from './service.js';
 import { countdown, within } from './session/deadline.js';
 import type { QueuedEntry } from './session/entryqueue.js';
@@ -51,7 +50,7 @@ export class Pool implements Service {
     this.#isLoading = true;
     const [first, ...others] = this.#threads as [Thread, ...Thread[]];
     const remote = this.#remote;
-    const endpoint = remote && (await (await rpc()).endpointOf(remote));
+    const endpoint = remote && (await endpointOf(remote));
     const load = (thread: Thread, i: number) => thread.load(this.#jobs[i] as Job, endpoint);
     await Promise.all(this.#threads.map(load));
     first.holds(await first.ask('mount', mountpoint));

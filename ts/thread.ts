@@ -1,9 +1,8 @@
 import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads';
 import { type Arguments, Asker, type Methods, type Result } from './asking.js';
-import { rpc } from './comlink.js';
 import { servingLimits } from './limits.js';
 import type { RemoteEndpoint } from './remote.js';
-import type { Remote } from './rpc.js';
+import { type Remote, rpc } from './rpc.js';
 import { releaseAutoUnmount } from './session/autounmount.js';
 import { LATE, within } from './session/deadline.js';
 import { drain } from './session/drain.js';

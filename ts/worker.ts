@@ -1,12 +1,13 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { answer } from './asking.js';
-import { abstain, postpone, rpc } from './comlink.js';
+import { abstain, postpone } from './comlink.js';
 import { type LoopControl, listen } from './control.js';
 import { setCurrentControls, setLoopToken } from './current.js';
 import { type Loaded, loadFilesystem } from './handlers.js';
 import { callMethod, methods } from './methods.js';
 import type { Messenger } from './notifications.js';
 import { RemoteEndpoint, RemoteFilesystem } from './remote.js';
+import { rpc } from './rpc.js';
 import type { Unmounter } from './session/autounmount.js';
 import type { Agreement } from './session/handshake.js';
 import { standardLog } from './session/log.js';

@@ -15,6 +15,11 @@ export class Gate {
     return until(() => Atomics.load(this.#words, 0) >= count, 5000, `${count} held reads`);
   }
 
+  /** Further reads are held up as well. */
+  shut(): void {
+    Atomics.store(this.#words, 1, 0);
+  }
+
   open(): void {
     Atomics.store(this.#words, 1, 1);
     Atomics.notify(this.#words, 1);

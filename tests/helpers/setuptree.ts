@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** A whole set-up of this small tree runs the TypeScript compiler twice. */
 const SETUP_MS = 30_000;
 /** Modules that scripts/bundle.mjs names. */
-const ENTRIES = ['index', 'worker', 'cli', 'rpc', 'cli/program', 'cli/umount', 'cli/demo'];
+const ENTRIES = ['index', 'worker', 'cli', 'cli/program', 'cli/umount', 'cli/demo'];
 const BUNDLED = [...ENTRIES, 'remote'];
 const COPY = { recursive: true, verbatimSymlinks: true };
 

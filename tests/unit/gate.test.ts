@@ -30,7 +30,7 @@ const GOOD = {
   'ts/session.ts':
     "import type { T } from './types.js';\nimport { Module } from './session/module.js';",
   'ts/types.ts': "import type fs from 'node:fs';\nexport type T = fs.Stats;\n",
-  'ts/rpc.ts': "import * as comlink from 'comlink';\n",
+  'ts/copies.ts': "import * as comlink from 'comlink';\n",
   'ts/session/memory.ts': 'export type M = WebAssembly.Memory;\n',
   'ts/session/module.ts': "import { M } from './memory.js';\nexport default WebAssembly.Memory;\n",
   'examples/hello.ts': "import * as fuse from 'wasmfuse';\nimport './hello/part.js';\n",
@@ -83,7 +83,7 @@ for (const [title, file, text, problem] of [
   ['a missing module', 'ts/a.ts', "import './gone.js'", /there is no \.\/gone\.js/],
   ['a package for development', 'ts/a.ts', "import 'wasi-js'", /wasi-js is no dependency/],
   ['a built-in without node:', 'ts/a.ts', "import 'fs'", /fs is no dependency/],
-  ['a second user of comlink', 'ts/a.ts', "import 'comlink/x'", /only ts\/rpc\.ts may/],
+  ['a second user of comlink', 'ts/a.ts', "import 'comlink/x'", /only ts\/copies\.ts may/],
   [
     'a second user of WebAssembly',
     'ts/a.ts',

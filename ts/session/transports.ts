@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { getSystemErrorName } from 'node:util';
+import { errnoName } from '../errors.js';
 import { constant } from './generated/layout.js';
 import { LOG_ERROR, LOG_WARNING, type Log } from './log.js';
 import { Reading } from './reading.js';
@@ -25,10 +25,6 @@ const MOST_ENTRIES = 1024;
 /** Why a session reads its requests although io_uring is wanted. */
 class Unfit {
   constructor(readonly reason: string) {}
-}
-
-function nameOf(result: number): string {
-  return getSystemErrorName(result);
 }
 
 /** Processors that may ever be there: the kernel has a queue for each. */
@@ -70,7 +66,7 @@ function openControl(device: number): number | Unfit {
   if (connection === undefined) return new Unfit('this kernel does not number connections');
   const control = (shim.ring_control as ShimCall)(new Uint8Array(), connection);
   if (control >= 0) return control;
-  return new Unfit(`its connection could not be aborted: ${nameOf(control)} from fusectl`);
+  return new Unfit(`its connection could not be aborted: ${errnoName(-control)} from fusectl`);
 }
 
 /**
@@ -114,7 +110,7 @@ export class Transports {
     const device = module.exports.fuse_session_fd(session);
     const ring = shim.ring(device, this.control, queues * depth);
     if (typeof ring === 'number') {
-      this.#warn(new Unfit(`io_uring_setup failed with ${nameOf(ring)}`));
+      this.#warn(new Unfit(`io_uring_setup failed with ${errnoName(-ring)}`));
       return;
     }
     this.#ring = new Ring(this.#mounted, ring, { queues, depth });
