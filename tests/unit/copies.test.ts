@@ -5,11 +5,14 @@ import { Worker } from 'node:worker_threads';
 import * as Comlink from 'comlink';
 import * as ComlinkModule from 'comlink/dist/esm/comlink.mjs';
 import { loadCopies } from '#dist/copies.js';
+import type { LoaderData } from '../helpers/loader.js';
 import { suite } from '../helpers/suite.js';
 
 const LOADER = new URL('../helpers/loader.js', import.meta.url);
-const THREADS = 12;
-const TURNS = 4;
+const TURNS = 8;
+const ROUNDS = 6;
+
+const load = (workerData: LoaderData) => new Worker(LOADER, { workerData });
 
 const test = suite('copies of Comlink');
 
@@ -22,7 +25,7 @@ test('are those that users import', async () => {
 
 test('are loaded while a user imports one', async () => {
   const loaders = Array.from({ length: TURNS }, async (_, turns) => {
-    const worker = new Worker(LOADER, { workerData: { turns } });
+    const worker = load({ dies: false, turns });
     const [[isFound]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
     return isFound;
   });
@@ -42,7 +45,9 @@ function openFiles(): string[] {
 
 if (process.features.require_module) {
   test('leave no file open when their thread ends meanwhile', async () => {
-    for (let i = 0; i < THREADS; i++) await once(new Worker(LOADER, { workerData: 'die' }), 'exit');
+    for (let i = 0; i < ROUNDS * TURNS; i++) {
+      await once(load({ dies: true, turns: i % TURNS }), 'exit');
+    }
     const left = openFiles().filter((file) => file.includes('comlink'));
     assert.deepEqual(left, []);
   });
