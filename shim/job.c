@@ -15,16 +15,17 @@ void *job_output(struct posix_job *job, size_t size) {
 
 /* An integer of 64 bits; 0 or -EINVAL. */
 static int take_long(napi_env env, napi_value value, struct posix_argument *to) {
+  static const double least = INT64_MIN;
   bool lossless;
   double number;
-  if (napi_get_value_bigint_int64(env, value, &to->number, &lossless) == napi_ok) {
-    return lossless ? 0 : -EINVAL;
+  // Most are numbers, and to ask about one costs as much as a field of the answer.
+  if (napi_get_value_double(env, value, &number) == napi_ok) {
+    if (!(number >= least && number < -least)) return -EINVAL;
+    to->number = (int64_t)number;
+    return (double)to->number == number ? 0 : -EINVAL;
   }
-  if (napi_get_value_double(env, value, &number) != napi_ok ||
-      napi_get_value_int64(env, value, &to->number) != napi_ok) {
-    return -EINVAL;
-  }
-  return (double)to->number == number ? 0 : -EINVAL;
+  if (napi_get_value_bigint_int64(env, value, &to->number, &lossless) != napi_ok) return -EINVAL;
+  return lossless ? 0 : -EINVAL;
 }
 
 /* An integer that an int or an unsigned int holds; 0 or -EINVAL. */
@@ -133,7 +134,7 @@ static void free_contents(napi_env env, struct posix_job *job) {
   for (int i = 0; i < POSIX_MAX_ARGUMENTS; i++) {
     struct posix_argument *argument = &job->arguments[i];
     if (argument->owner != NULL) napi_delete_reference(env, argument->owner);
-    free(argument->copy);
+    if (argument->copy != NULL) free(argument->copy);
   }
   free(job->output);
 }

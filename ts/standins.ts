@@ -1,7 +1,7 @@
 import type { ContextFields, ListedEntry, ListingLimits } from './calls.js';
 import { fsdecode } from './names.js';
 import { portableAttributes } from './portable.js';
-import { putEntry, putStat } from './session/encode.js';
+import { putEntryOf, putStat } from './session/encode.js';
 import { ENTRY_NAME_SIZE, putEntryName } from './session/entryname.js';
 import { constant, layout } from './session/generated/layout.js';
 import { Listing } from './session/listing.js';
@@ -46,9 +46,9 @@ export class RemoteListing extends Listing {
     this.withAttributes = withAttributes;
   }
 
-  protected put(name: string, attributes: Attributes, ino: bigint, next: bigint): boolean {
+  protected put(name: string, attributes: Attributes, ino: bigint, next: bigint | number): boolean {
     const length = putEntryName(scratch.bytes, NAME, name);
-    if (this.withAttributes) putEntry(scratch, 0, attributes);
+    if (this.withAttributes) putEntryOf(scratch, 0, attributes, ino);
     else putStat(scratch, layout.entryParam.attr, attributes, ino);
     const header = this.withAttributes
       ? constant.FUSE_NAME_OFFSET_DIRENTPLUS
@@ -56,7 +56,7 @@ export class RemoteListing extends Listing {
     const needed = Math.ceil((header + length) / ALIGNMENT) * ALIGNMENT;
     if (needed > this.size - this.#used) return false;
     this.#used += needed;
-    this.entries.push([fsdecode(name), portableAttributes(attributes), next]);
+    this.entries.push([fsdecode(name), portableAttributes(attributes), BigInt(next)]);
     return true;
   }
 }

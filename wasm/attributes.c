@@ -2,22 +2,11 @@
  * Attributes from numbers as JavaScript has them: one call costs less than a store for each field,
  * which the JIT compiler checks one by one.
  */
-#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "session.h"
 
-/* Numbers up to here count every integer. */
-#define MAX_SAFE_INTEGER 9007199254740991.0
 #define NS 1000000000
-
-static bool is_u32(double value) {
-  return value >= 0 && value <= UINT32_MAX && value == (uint32_t)value;
-}
-
-static bool is_size(double value) {
-  return value >= 0 && value <= MAX_SAFE_INTEGER && value == (double)(int64_t)value;
-}
 
 /* Seconds, rounded down, and the nanoseconds beyond. */
 static struct timespec time_of(int64_t ns) {
@@ -35,24 +24,28 @@ static struct timespec time_of(int64_t ns) {
   return (struct timespec){.tv_sec = seconds, .tv_nsec = (long)rest};
 }
 
-int fw_put_stat(struct stat *stat, uint64_t ino, double mode, double nlink, double uid, double gid,
-                double rdev, double size, double blksize, double blocks, int64_t atime,
-                int64_t mtime, int64_t ctime) {
-  if (!(is_u32(mode) && is_u32(nlink) && is_u32(uid) && is_u32(gid) && is_u32(rdev) &&
-        is_u32(blksize) && is_size(size) && is_size(blocks))) {
-    return 0;
-  }
+void fw_put_stat(struct stat *stat, uint64_t ino, uint32_t mode, uint32_t nlink, uint32_t uid,
+                 uint32_t gid, uint32_t rdev, double size, uint32_t blksize, double blocks,
+                 int64_t atime, int64_t mtime, int64_t ctime) {
   stat->st_ino = ino;
-  stat->st_mode = (uint32_t)mode;
-  stat->st_nlink = (uint32_t)nlink;
-  stat->st_uid = (uint32_t)uid;
-  stat->st_gid = (uint32_t)gid;
-  stat->st_rdev = (uint32_t)rdev;
+  stat->st_mode = mode;
+  stat->st_nlink = nlink;
+  stat->st_uid = uid;
+  stat->st_gid = gid;
+  stat->st_rdev = rdev;
   stat->st_size = (int64_t)size;
-  stat->st_blksize = (blksize_t)(uint32_t)blksize;
+  stat->st_blksize = (blksize_t)blksize;
   stat->st_blocks = (int64_t)blocks;
   stat->st_atim = time_of(atime);
   stat->st_mtim = mtime == atime ? stat->st_atim : time_of(mtime);
   stat->st_ctim = ctime == mtime ? stat->st_mtim : time_of(ctime);
-  return 1;
+}
+
+size_t fw_add_entry(fuse_req_t req, char *buffer, size_t size, const char *name,
+                    const struct fuse_entry_param *entry, int has_attributes, uint32_t low,
+                    uint32_t high) {
+  off_t offset = (off_t)((uint64_t)high << 32 | low);
+
+  return has_attributes ? fuse_add_direntry_plus(req, buffer, size, name, entry, offset)
+                        : fuse_add_direntry(req, buffer, size, name, &entry->attr, offset);
 }

@@ -15,13 +15,18 @@ struct fw_scratch {
 };
 void *fw_scratch(void);
 
+/* Writes attributes; `size` and `blocks` are integers, times in nanoseconds since 1970. */
+void fw_put_stat(struct stat *stat, uint64_t ino, uint32_t mode, uint32_t nlink, uint32_t uid,
+                 uint32_t gid, uint32_t rdev, double size, uint32_t blksize, double blocks,
+                 int64_t atime, int64_t mtime, int64_t ctime);
+
 /*
- * Writes attributes; times in nanoseconds since 1970. Returns 0, and writes nothing, when a number
- * does not fit its field.
+ * fuse_add_direntry, or with attributes fuse_add_direntry_plus. The offset comes in halves: mostly
+ * it is a number in JavaScript, and to make a bigint of it there costs as much as the entry.
  */
-int fw_put_stat(struct stat *stat, uint64_t ino, double mode, double nlink, double uid, double gid,
-                double rdev, double size, double blksize, double blocks, int64_t atime,
-                int64_t mtime, int64_t ctime);
+size_t fw_add_entry(fuse_req_t req, char *buffer, size_t size, const char *name,
+                    const struct fuse_entry_param *entry, int has_attributes, uint32_t low,
+                    uint32_t high);
 
 /*
  * A session from `count` NUL-terminated arguments in `block`, the first being the program's name;

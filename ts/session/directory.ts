@@ -1,5 +1,5 @@
 import type { Attributes, ReaddirToken } from '../types.js';
-import { putEntry, putStat } from './encode.js';
+import { putEntryOf, putStat } from './encode.js';
 import { putEntryName } from './entryname.js';
 import { layout } from './generated/layout.js';
 import { Listing } from './listing.js';
@@ -34,7 +34,7 @@ export class Directory extends Listing {
     name: string,
     attributes: Attributes,
     ino: bigint,
-    next: bigint,
+    next: bigint | number,
     counts: boolean,
   ): boolean {
     const { exports, memory } = this.#module;
@@ -45,15 +45,12 @@ export class Directory extends Listing {
     const { pointer, task } = this.#request;
     const at = task.reply + this.used;
     const room = this.size - this.used;
-    let needed: number;
-    if (this.withAttributes) {
-      putEntry(memory, entryAt, attributes);
-      needed = exports.fuse_add_direntry_plus(pointer, at, room, nameAt, entryAt, next);
-    } else {
-      const statAt = entryAt + layout.entryParam.attr;
-      putStat(memory, statAt, attributes, ino);
-      needed = exports.fuse_add_direntry(pointer, at, room, nameAt, statAt, next);
-    }
+    if (this.withAttributes) putEntryOf(memory, entryAt, attributes, ino);
+    else putStat(memory, entryAt + layout.entryParam.attr, attributes, ino);
+    const low = typeof next === 'number' ? next >>> 0 : Number(BigInt.asUintN(32, next));
+    const high = typeof next === 'number' ? next / 2 ** 32 : Number(next >> 32n);
+    const has = Number(this.withAttributes);
+    const needed = exports.fw_add_entry(pointer, at, room, nameAt, entryAt, has, low, high);
     if (needed > room) return false;
     this.used += needed;
     if (counts) this.accepted.push(ino);

@@ -25,6 +25,15 @@ function sizeOf(value: unknown): unknown {
   return typeof value === 'bigint' && BigInt.asUintN(53, value) === value ? Number(value) : value;
 }
 
+/** Whether the module can take it as a size. */
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isU32(value: unknown): value is number {
+  return typeof value === 'number' && value >>> 0 === value;
+}
+
 /** Whether the module can take it as a time. */
 function isTime(value: unknown): value is bigint {
   return typeof value === 'bigint' && BigInt.asIntN(64, value) === value;
@@ -44,18 +53,20 @@ export function putStat(memory: Memory, at: Pointer, given: Attributes, ino: big
   const mtimeNs = given.mtimeNs ?? defaults.mtimeNs;
   const ctimeNs = given.ctimeNs ?? defaults.ctimeNs;
   if (
-    typeof mode === 'number' &&
-    typeof nlink === 'number' &&
-    typeof uid === 'number' &&
-    typeof gid === 'number' &&
-    typeof rdev === 'number' &&
-    typeof size === 'number' &&
-    typeof blksize === 'number' &&
-    typeof blocks === 'number' &&
+    memory.putStat !== undefined &&
+    isU32(mode) &&
+    isU32(nlink) &&
+    isU32(uid) &&
+    isU32(gid) &&
+    isU32(rdev) &&
+    isSize(size) &&
+    isU32(blksize) &&
+    isSize(blocks) &&
     isTime(atimeNs) &&
     isTime(mtimeNs) &&
-    isTime(ctimeNs) &&
-    memory.putStat?.(
+    isTime(ctimeNs)
+  ) {
+    memory.putStat(
       at,
       ino,
       mode,
@@ -69,8 +80,7 @@ export function putStat(memory: Memory, at: Pointer, given: Attributes, ino: big
       atimeNs,
       mtimeNs,
       ctimeNs,
-    ) === 1
-  ) {
+    );
     return;
   }
   const { cells } = memory;
@@ -97,15 +107,20 @@ export function attrTimeout(given: Attributes): number {
 /** Writes attributes as a struct fuse_entry_param; returns the inode. */
 export function putEntry(memory: Memory, at: Pointer, value: unknown): bigint {
   const given = object<EntryAttributes>(value, 'attributes') as Attributes;
-  const { i64, f64 } = memory.cells;
   const ino = inode(given.ino ?? defaults.ino, 'ino');
+  putEntryOf(memory, at, given, ino);
+  return ino;
+}
+
+/** The same for an inode that has been checked. */
+export function putEntryOf(memory: Memory, at: Pointer, given: Attributes, ino: bigint): void {
+  const { i64, f64 } = memory.cells;
   putStat(memory, at + entryParam.attr, given, ino);
   i64[(at + entryParam.ino) >>> 3] = ino;
   i64[(at + entryParam.generation) >>> 3] = u64(given.generation ?? 0n, 'generation');
   f64[(at + entryParam.attrTimeout) >>> 3] = attrTimeout(given);
   const timeout = seconds(given.entryTimeout ?? defaults.entryTimeout, 'entryTimeout');
   f64[(at + entryParam.entryTimeout) >>> 3] = timeout;
-  return ino;
 }
 
 /** Writes a FileInfo, or a bare file handle; returns the handle. */

@@ -6,6 +6,12 @@ export function countsLookup(name: string): boolean {
   return name !== '.' && name !== '..';
 }
 
+/** As it is, when it is right. */
+function position(nextId: bigint | number): bigint | number {
+  if (typeof nextId === 'number' && Number.isSafeInteger(nextId) && nextId >= 0) return nextId;
+  return i63(nextId, 'nextId');
+}
+
 /** The answer to one readdir request while its handler fills it, wherever the handler runs. */
 export abstract class Listing implements ReaddirToken {
   abstract readonly size: number;
@@ -24,15 +30,16 @@ export abstract class Listing implements ReaddirToken {
     name: string,
     attributes: Attributes,
     ino: bigint,
-    next: bigint,
+    next: bigint | number,
     counts: boolean,
   ): boolean;
 
   /** See readdirReply. */
   add(name: string, attr: Attributes, nextId: bigint | number): boolean {
     if (this.isSettled) throw new Error('readdirReply after readdir has settled');
-    const next = i63(nextId, 'nextId');
-    if (next === 0n) throw new RangeError('nextId is 0, which would start the listing again');
+    const next = position(nextId);
+    if (next === 0 || next === 0n)
+      throw new RangeError('nextId is 0, which would start the listing again');
     const counts = countsLookup(name);
     const attributes = object<Attributes>(attr, 'attributes') as Attributes;
     const ino = inode(attributes.ino ?? 0n, 'ino');

@@ -17,7 +17,7 @@ export interface Cells {
   readonly f64: Float64Array;
 }
 
-/** Writes a struct stat whose numbers all fit; returns whether they do. See wasm/session.h. */
+/** Writes a struct stat, of numbers that fit. See wasm/session.h. */
 export type PutStat = (
   at: Pointer,
   ino: bigint,
@@ -32,7 +32,7 @@ export type PutStat = (
   atimeNs: bigint,
   mtimeNs: bigint,
   ctimeNs: bigint,
-) => number;
+) => void;
 
 /** Views that are kept, one for each page of 4 KiB modulo this number. */
 const SLICES = 64;

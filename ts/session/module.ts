@@ -45,6 +45,16 @@ export interface Exports {
   fw_kept_size(): number;
   fw_scratch(): Pointer;
   fw_put_stat: PutStat;
+  fw_add_entry(
+    req: RequestPointer,
+    into: Pointer,
+    size: number,
+    name: Pointer,
+    entry: Pointer,
+    hasAttributes: number,
+    nextLow: number,
+    nextHigh: number,
+  ): number;
   fw_seal_memory(sealed: number): void;
   fw_channel(): Pointer;
   fw_open_channel(isOpen: number): void;
@@ -93,22 +103,6 @@ export interface Exports {
   fuse_reply_ioctl(req: RequestPointer, result: number, data: Pointer, size: number): number;
   fuse_reply_poll(req: RequestPointer, events: number): number;
   fuse_reply_lseek(req: RequestPointer, offset: bigint): number;
-  fuse_add_direntry(
-    req: RequestPointer,
-    into: Pointer,
-    size: number,
-    name: Pointer,
-    stat: Pointer,
-    next: bigint,
-  ): number;
-  fuse_add_direntry_plus(
-    req: RequestPointer,
-    into: Pointer,
-    size: number,
-    name: Pointer,
-    entry: Pointer,
-    next: bigint,
-  ): number;
   fuse_pollhandle_destroy(handle: Pointer): void;
   fuse_lowlevel_notify_poll(handle: Pointer): number;
   fuse_lowlevel_notify_inval_inode(
