@@ -80,7 +80,7 @@ function inHand(session: Session): number {
   return now - waiting;
 }
 
-/** Blocks the thread while it reads in bursts, which this read is in itself; until the gate opens. */
+/** Blocks the thread while it reads in bursts, this read among them, until the gate opens. */
 async function hold({ session, file, gate }: Served, held: FileHandle): Promise<void> {
   let isOver = false;
   const loaded = load(file, () => isOver, FEW_CLIENTS);
