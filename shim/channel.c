@@ -19,6 +19,8 @@ enum { MOST_BLIND = 64 };
 enum { MOST_CAUTION = 64 };
 /* Requests in a row in the event loop's place after which the device is read without a look. */
 enum { MOST_LOOKS = 32 };
+/* Reads in vain, while it is polled, for each look at the event loop. */
+enum { READS_A_LOOK = 8 };
 enum { LOOP = 1, DEVICE = 2 };
 
 static int64_t read_request(const struct channel *channel) {
@@ -38,23 +40,23 @@ static int look(const struct channel *channel, int64_t timeout) {
   return ready;
 }
 
-/* Looks again and again instead of sleeping, as long as that pays. */
-static int spin(struct channel *channel) {
+/*
+ * Reads again and again instead of sleeping, as long as that pays, or until something is ready: a
+ * look at the device before each read would take as long as the read.
+ */
+static int64_t read_polling(struct channel *channel, int *ready) {
   uint64_t start = clock_now();
   uint64_t limit = spin_next(&channel->spin, start);
-  int ready = 0;
-  if (limit == 0) return 0;
-  do ready = look(channel, 0);
-  while (ready == 0 && clock_now() - start < limit);
-  if (ready == 0) spin_missed(&channel->spin, clock_now());
-  return ready;
-}
-
-static int wait(struct channel *channel, int64_t deadline) {
-  int ready = spin(channel);
-  if (ready != 0) return ready;
-  watch_pause(channel->watch);
-  return look(channel, until(deadline));
+  if (limit == 0) return -EAGAIN;
+  for (int tries = 1; *ready == 0; tries++) {
+    int64_t result = read_request(channel);
+    if (result != -EAGAIN) return result;
+    if (tries % READS_A_LOOK == 0) *ready = look(channel, 0);
+    if (clock_now() - start < limit) continue;
+    spin_missed(&channel->spin, clock_now());
+    break;
+  }
+  return -EAGAIN;
 }
 
 /* Under load there often is a request already, and a look before each read would be for nothing. */
@@ -112,20 +114,17 @@ static void stop_waiting(struct channel *channel) {
   waker_rest(channel->waker);
 }
 
-static int64_t wait_in_read(struct channel *channel, int64_t deadline) {
-  const struct abi_channel *record = channel->record;
-  void *buffer = memory_at(&channel->memory, record->buffer, record->size);
-  if (buffer == NULL) return -EFAULT;
-  if (spin(channel) == LOOP) return -EAGAIN;
-  return waker_read(channel->waker, watch_fd(channel->watch), buffer, record->size, deadline);
-}
-
 static int64_t look_and_read(struct channel *channel, int64_t deadline) {
   int64_t result;
   do {
     result = read_blindly(channel);
     if (result != -EAGAIN) return result;
-    int ready = wait(channel, deadline);
+    int ready = 0;
+    // Its epoll would be ready too when the device is.
+    watch_pause(channel->watch);
+    result = read_polling(channel, &ready);
+    if (result != -EAGAIN) return result;
+    if (ready == 0) ready = look(channel, until(deadline));
     if (ready < 0) return ready;
     if (ready != DEVICE) begin_turn(channel);
     if ((ready & DEVICE) == 0) return -EAGAIN;
@@ -133,6 +132,17 @@ static int64_t look_and_read(struct channel *channel, int64_t deadline) {
     // Otherwise another thread was faster.
   } while (result == -EAGAIN && channel->before_turn == 0);
   return result;
+}
+
+static int64_t wait_in_read(struct channel *channel, int64_t deadline) {
+  const struct abi_channel *record = channel->record;
+  void *buffer = memory_at(&channel->memory, record->buffer, record->size);
+  if (buffer == NULL) return -EFAULT;
+  if (spin_next(&channel->spin, clock_now()) > 0) {
+    stop_waiting(channel);
+    return look_and_read(channel, deadline);
+  }
+  return waker_read(channel->waker, watch_fd(channel->watch), buffer, record->size, deadline);
 }
 
 /* The next request: its bytes, -EAGAIN when the event loop is to have its turn, or -errno. */
@@ -146,7 +156,7 @@ static int64_t receive(struct channel *channel) {
     stop_waiting(channel);
   }
   if (channel->before_turn > 0) return read_before_turn(channel);
-  int may_wait = channel->is_alone && !channel->burst.is_on;
+  int may_wait = channel->is_alone && !channel->burst.is_on && !channel->spin.is_polling;
   if (may_wait && ++channel->in_place > MOST_LOOKS) start_waiting(channel);
   return channel->is_waiting ? wait_in_read(channel, deadline) : look_and_read(channel, deadline);
 }
