@@ -1,17 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import os from 'node:os';
 
 /** Ticks a second in /proc: a constant of the kernel's interface. */
 const HZ = 100;
+/** The place of that time in the first line of /proc/stat, whose first word is `cpu`. */
+const STOLEN = 8;
 
 /** CPU time up to a moment, in seconds. */
 interface Moment {
-  /** All that the CPUs did not idle. */
-  readonly busy: number;
+  /** What all processes have used but this one, those that it started, and theirs. */
+  readonly others: number;
   /** What the hypervisor gave to others. */
   readonly stolen: number;
-  /** What this process, those that it started, and theirs have used. */
-  readonly ours: number;
   readonly wall: number;
 }
 
@@ -50,39 +49,33 @@ function processes(): Map<number, Process> {
   return found;
 }
 
-/** The CPU time of a process and of all that descend from it. */
-function cpuOfTree(root: number): number {
+/** The CPU time of all that do not descend from a process. */
+function cpuOutside(root: number): number {
   const all = processes();
   const isIn = (pid: number): boolean =>
     pid === root || (all.has(pid) && isIn(all.get(pid)?.parent ?? 0));
-  return [...all].reduce((sum, [pid, { cpu }]) => (isIn(pid) ? sum + cpu : sum), 0);
+  return [...all].reduce((sum, [pid, { cpu }]) => (isIn(pid) ? sum : sum + cpu), 0);
 }
 
-/** Idle time is exact, other times are guessed by ticks: so busy is what was not idle. */
+/**
+ * Not from what the CPUs did not idle: that also has interrupts and wake-ups, which no process is
+ * charged with and which are the measured one's own.
+ */
 function moment(): Moment {
-  const [, , , , idle = 0, waiting = 0, , , stolen = 0] = read('/proc/stat')
-    .slice(0, read('/proc/stat').indexOf('\n'))
-    .split(/\s+/)
-    .map((ticks) => Number(ticks) / HZ);
-  const wall = performance.now() / 1000;
-  return {
-    busy: wall * os.cpus().length - idle - waiting,
-    stolen,
-    ours: cpuOfTree(process.pid),
-    wall,
-  };
-}
-
-function between(from: Moment, to: Moment): Load {
-  const wall = to.wall - from.wall;
-  const stolen = (to.stolen - from.stolen) / wall;
-  const busy = (to.busy - from.busy) / wall;
-  const ours = (to.ours - from.ours) / wall;
-  return { others: Math.max(0, busy - stolen - ours), stolen: Math.max(0, stolen) };
+  const [stolen = 0] = read('/proc/stat').split(/\s+/).slice(STOLEN).map(Number);
+  const others = cpuOutside(process.pid);
+  return { others, stolen: stolen / HZ, wall: performance.now() / 1000 };
 }
 
 /** Watches the machine from now on; the function returned tells of the time since. */
 export function watchLoad(): () => Load {
   const start = moment();
-  return () => between(start, moment());
+  return () => {
+    const now = moment();
+    const wall = now.wall - start.wall;
+    return {
+      others: Math.max(0, now.others - start.others) / wall,
+      stolen: Math.max(0, now.stolen - start.stolen) / wall,
+    };
+  };
 }
