@@ -8,6 +8,7 @@ export interface Metric {
 }
 
 const stat = { work: 'stat', unit: 'us', better: 'less' } as const;
+const pipe = { work: 'pipe', unit: 'us', better: 'less' } as const;
 const sequential = { work: 'sequential', unit: 'MiB/s', better: 'more' } as const;
 const passthrough = { work: 'passthrough', unit: 'MiB/s', better: 'more' } as const;
 const random = { work: 'random', unit: 'IOPS', better: 'more' } as const;
@@ -18,6 +19,9 @@ const start = { work: 'start', unit: 'ms', better: 'less' } as const;
 export const metrics = {
   stat: { ...stat, what: 'stat, timeouts 0 (LOOKUP + GETATTR)' },
   'stat-cpu': { ...stat, what: 'CPU time of the server a request, in stat' },
+  'stat-user': { ...stat, what: 'of that in user mode' },
+  pipe: { ...pipe, what: 'no FUSE, for comparison: two round trips through pipes' },
+  'pipe-polled': { ...pipe, what: 'the same to one who never sleeps' },
   'read-direct': { ...sequential, what: 'sequential read, 1 MiB, null data, direct' },
   'write-direct': { ...sequential, what: 'sequential write, 1 MiB, null data, direct' },
   'read-cached': { ...sequential, what: 'sequential read, 1 MiB, null data, cached' },

@@ -12,7 +12,7 @@ export interface Bound {
 export interface Target extends Bound {
   readonly metric: MetricName;
   readonly placement: PlacementName;
-  readonly ours: 'ours' | 'ours-uring';
+  readonly ours: 'ours' | 'ours-uring' | 'raw';
   /** Whose median ours is divided by; left out, ours itself is bounded. */
   readonly against?: PeerName;
 }
@@ -27,6 +27,7 @@ function free(bound: Bound, ...metrics: readonly MetricName[]): Target[] {
 }
 
 const stat = { metric: 'stat', ours: 'ours', against: 'c' } as const;
+const user = { metric: 'stat-user', ours: 'ours', against: 'c' } as const;
 const cpu = { metric: 'stat-cpu', ours: 'ours', against: 'c' } as const;
 const alone = { placement: 'free', ours: 'ours' } as const;
 const throughput: readonly MetricName[] = [
@@ -45,8 +46,13 @@ export const targets: readonly Target[] = [
   { ...stat, placement: 'busy', most: 1.1 },
   ...placements.map((placement): Target => ({ ...stat, placement, ours: 'ours-uring', most: 1 })),
   { ...cpu, placement: 'one CPU', most: 1.3 },
+  { ...user, placement: 'one CPU' },
   // Here the server polls, which costs CPU time and saves waking up.
   { ...cpu, placement: 'two CPUs' },
+  // What no server for which a client waits can fall below.
+  { metric: 'pipe', placement: 'one CPU', ours: 'raw' },
+  { metric: 'pipe', placement: 'two CPUs', ours: 'raw' },
+  { metric: 'pipe-polled', placement: 'two CPUs', ours: 'raw' },
   ...free({ least: 0.95 }, ...throughput),
   ...free({ least: 0.9 }, 'random-read', 'random-write'),
   ...free({ most: 1.3 }, 'ls-lR', 'readdir', 'files'),
