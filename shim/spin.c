@@ -11,7 +11,7 @@ static const double BETTER = 1.2;
 /* On one CPU the client waits as long as it is polled, which need not be found out any longer. */
 enum { MOST_MISSES = 3 };
 static const uint64_t SHORTEST_PAUSE_NS = 50ull * 1000 * 1000;
-static const uint64_t LONGEST_PAUSE_NS = 10ull * 1000 * 1000 * 1000;
+static const uint64_t LONGEST_PAUSE_NS = 1000ull * 1000 * 1000;
 
 static void begin(struct spin *spin, uint64_t now, int is_polling, int is_trial) {
   spin->is_polling = is_polling;
