@@ -5,7 +5,9 @@
 #define _GNU_SOURCE
 
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -27,11 +29,21 @@ static int64_t transfer(long number, const struct posix_argument *a, long offset
   return result_of(syscall(number, fd, &part, 1L, offset, 0L, (long)flags));
 }
 
+/* Whether no disk has to be waited for, as there is none but for swapping. */
+static int is_in_memory(int fd) {
+  struct statfs filesystem;
+  if (fstatfs(fd, &filesystem) == -1) return 0;
+  unsigned long type = (unsigned long)filesystem.f_type & UINT32_MAX;
+  return type == TMPFS_MAGIC || type == RAMFS_MAGIC;
+}
+
 /* (fd, bytes to fill, offset): -EAGAIN for what would have to wait, or where nobody can tell. */
 static int64_t run_read_cached(struct posix_job *job) {
   const struct posix_argument *a = job->arguments;
   int64_t result = transfer(SYS_preadv2, a, a[2].number, RWF_NOWAIT);
-  return result == -EOPNOTSUPP || result == -ENOSYS ? -EAGAIN : result;
+  if (result != -EOPNOTSUPP && result != -ENOSYS) return result;
+  // Filesystems in memory do not know the flag.
+  return is_in_memory(a[0].number) ? run_read(job) : -EAGAIN;
 }
 
 /* (fd, bytes, offset) */

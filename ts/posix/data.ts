@@ -25,7 +25,7 @@ const readCachedCall = define('readCached', transfer, number);
 /**
  * As {@link readSync}, of what the page cache has: preadv2(2) with RWF_NOWAIT. Returns fewer bytes
  * also where the next are not there yet; undefined when the first would have to be waited for, or
- * when the filesystem can't tell.
+ * when the filesystem can't tell; those in memory have everything.
  */
 export function readCachedSync(...args: Transfer): number | undefined {
   const result = readCachedCall.attempt(...args) as number;
