@@ -58,7 +58,7 @@ export class Inodes {
   /** Attributes as they are now. */
   stat(node: Node): posix.Stats {
     const stats = posix.statSync(node.fd);
-    node.blocks = stats.blocks;
+    node.isLarge = stats.blocks > FEW_BLOCKS;
     return stats;
   }
 
@@ -99,14 +99,10 @@ export class Inodes {
   /** Lowers a lookup count; a node that nothing refers to gives its descriptor back. */
   forget(node: Node, nlookup: bigint): void {
     if (node === this.root) return;
-    if (nlookup > node.lookups) {
-      throw new RangeError(`inode ${node.ino}: ${nlookup} lookups forgotten of ${node.lookups}`);
-    }
-    node.lookups -= nlookup;
-    if (node.lookups > 0n) return;
+    if (node.forget(Number(nlookup)) > 0) return;
     this.#nodes.delete(node);
     // It may be all that still keeps a removed file.
-    if (node.blocks > FEW_BLOCKS) void posix.close(node.fd);
+    if (node.isLarge) void posix.close(node.fd);
     else posix.closeSync(node.fd);
   }
 
@@ -116,8 +112,8 @@ export class Inodes {
   }
 
   #counted(node: Node, stats: posix.Stats): Found {
-    node.lookups++;
-    node.blocks = stats.blocks;
+    node.lookedUp();
+    node.isLarge = stats.blocks > FEW_BLOCKS;
     return { node, stats };
   }
 

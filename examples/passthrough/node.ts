@@ -10,10 +10,10 @@ export function pathOf(fd: number): string {
  * `source` for another one.
  */
 export class Node {
-  /** How many times the kernel was told of it, less what it has forgotten. */
-  lookups = 0n;
-  /** What it took of the disk when that was last asked, in units of 512 bytes. */
-  blocks = 0n;
+  /** A number and a boolean: V8 makes each bigint anew, and to keep it here has to move it. */
+  #lookups = 0;
+  /** Whether giving its space back takes long, when that was last asked. */
+  isLarge = false;
   readonly path: string;
   readonly device: bigint;
   /** Its number on its device. */
@@ -29,6 +29,24 @@ export class Node {
     this.path = pathOf(fd);
     this.device = stats.dev;
     this.source = stats.ino;
+  }
+
+  /** How many times the kernel was told of it, less what it has forgotten. */
+  get lookups(): bigint {
+    return BigInt(this.#lookups);
+  }
+
+  lookedUp(): void {
+    this.#lookups++;
+  }
+
+  /** @returns how many lookups are left. @throws RangeError for more than there were. */
+  forget(nlookup: number): number {
+    if (nlookup > this.#lookups) {
+      throw new RangeError(`inode ${this.ino}: ${nlookup} lookups forgotten of ${this.#lookups}`);
+    }
+    this.#lookups -= nlookup;
+    return this.#lookups;
   }
 
   /** An entry of the directory, wherever that is moved. */
