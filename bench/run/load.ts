@@ -29,21 +29,6 @@ function read(path: string): string {
   }
 }
 
-/** What /proc tells of a process from its state on; nothing when it has ended. */
-function statOf(pid: string | number): string[] {
-  return read(`/proc/${pid}/stat`)
-    .replace(/^.*\) /s, '')
-    .split(' ');
-}
-
-/** The places of the user and system time there, and of those of its children. */
-const USER = 11;
-
-/** Seconds that a process has run in user mode. */
-export function userTime(pid: number): number {
-  return Number(statOf(pid)[USER] ?? 0) / HZ;
-}
-
 interface Process {
   readonly parent: number;
   readonly cpu: number;
@@ -54,9 +39,11 @@ function processes(): Map<number, Process> {
   const found = new Map<number, Process>();
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
-    const fields = statOf(pid);
+    const fields = read(`/proc/${pid}/stat`)
+      .replace(/^.*\) /s, '')
+      .split(' ');
     // Its own user and system time, and that of the children it has waited for.
-    const cpu = fields.slice(USER, USER + 4).reduce((sum, ticks) => sum + Number(ticks), 0) / HZ;
+    const cpu = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / HZ;
     if (fields.length > 15) found.set(Number(pid), { parent: Number(fields[1]), cpu });
   }
   return found;

@@ -19,7 +19,6 @@ const start = { work: 'start', unit: 'ms', better: 'less' } as const;
 export const metrics = {
   stat: { ...stat, what: 'stat, timeouts 0 (LOOKUP + GETATTR)' },
   'stat-cpu': { ...stat, what: 'CPU time of the server a request, in stat' },
-  'stat-user': { ...stat, what: 'of that in user mode' },
   pipe: { ...pipe, what: 'no FUSE, for comparison: two round trips through pipes' },
   'pipe-polled': { ...pipe, what: 'the same to one who never sleeps' },
   'read-direct': { ...sequential, what: 'sequential read, 1 MiB, null data, direct' },

@@ -27,7 +27,6 @@ function free(bound: Bound, ...metrics: readonly MetricName[]): Target[] {
 }
 
 const stat = { metric: 'stat', ours: 'ours', against: 'c' } as const;
-const user = { metric: 'stat-user', ours: 'ours', against: 'c' } as const;
 const cpu = { metric: 'stat-cpu', ours: 'ours', against: 'c' } as const;
 const alone = { placement: 'free', ours: 'ours' } as const;
 const throughput: readonly MetricName[] = [
@@ -46,7 +45,6 @@ export const targets: readonly Target[] = [
   { ...stat, placement: 'busy', most: 1.1 },
   ...placements.map((placement): Target => ({ ...stat, placement, ours: 'ours-uring', most: 1 })),
   { ...cpu, placement: 'one CPU', most: 1.3 },
-  { ...user, placement: 'one CPU' },
   // Here the server polls, which costs CPU time and saves waking up.
   { ...cpu, placement: 'two CPUs' },
   // What no server for which a client waits can fall below.

@@ -4,7 +4,6 @@ import { STAT_FILE } from '../../servers/served.js';
 import type { Work } from '../bench.js';
 import { printedValue } from '../client.js';
 import { hold } from '../contest.js';
-import { userTime } from '../load.js';
 import { type PlacementName, placement } from '../placement.js';
 import type { Subject } from '../subject.js';
 
@@ -15,11 +14,10 @@ const compiled: readonly PeerName[] = ['ours', 'ours-uring', 'fuse-native'];
 /** What one stat(2) asks when nothing may be cached: LOOKUP and GETATTR. */
 export const REQUESTS_A_STAT = 2;
 const NS_A_US = 1000;
-const US_A_S = 1e6;
 
 const peers: readonly PeerName[] = ['ours', 'ours-uring', 'c', 'c-mt', 'pyfuse3', 'fuse-native'];
 const placements: readonly PlacementName[] = ['one CPU', 'two CPUs', 'free', 'busy'];
-const metrics = ['stat', 'stat-cpu', 'stat-user'] as const;
+const metrics = ['stat', 'stat-cpu'] as const;
 
 export const stat: Work = {
   name: 'stat',
@@ -38,16 +36,10 @@ export const stat: Work = {
         placement: placement(name),
         warmUp: (subject) => client(subject, compiled.includes(subject.peer) ? WARM_UP_CALLS : 0),
         async measure(subject) {
-          const before = userTime(subject.pid);
           const printed = await client(subject, 0);
-          const user = userTime(subject.pid) - before;
-          const calls = printedValue(printed, 'calls');
-          const us = (name: string) => printedValue(printed, name) / NS_A_US / calls;
-          return {
-            stat: us('wall'),
-            'stat-cpu': us('server') / REQUESTS_A_STAT,
-            'stat-user': (user * US_A_S) / calls / REQUESTS_A_STAT,
-          };
+          const us = (name: string) =>
+            printedValue(printed, name) / NS_A_US / printedValue(printed, 'calls');
+          return { stat: us('wall'), 'stat-cpu': us('server') / REQUESTS_A_STAT };
         },
       });
     }
