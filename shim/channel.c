@@ -19,7 +19,7 @@ enum { MOST_BLIND = 64 };
 enum { MOST_CAUTION = 64 };
 /* Requests in a row in the event loop's place after which the device is read without a look. */
 enum { MOST_LOOKS = 32 };
-/* Reads in vain, while it is polled, for each look at the event loop. */
+/* Reads, while it is polled, for each look at the event loop. */
 enum { READS_A_LOOK = 8 };
 enum { LOOP = 1, DEVICE = 2 };
 
@@ -31,13 +31,19 @@ static int64_t read_request(const struct channel *channel) {
 }
 
 /* Waits for so many ns: what is ready, or -errno. */
-static int look(const struct channel *channel, int64_t timeout) {
+static int look(struct channel *channel, int64_t timeout) {
   struct epoll_event events[2];
+  channel->unlooked = 0;
   int count = look_for(channel->epoll, events, 2, timeout);
   if (count == -1) return -errno;
   int ready = 0;
   for (int i = 0; i < count; i++) ready |= (int)events[i].data.u32;
   return ready;
+}
+
+/* A look once in so many reads. */
+static int look_at_times(struct channel *channel) {
+  return ++channel->unlooked < READS_A_LOOK ? 0 : look(channel, 0);
 }
 
 /*
@@ -48,10 +54,10 @@ static int64_t read_polling(struct channel *channel, int *ready) {
   uint64_t start = clock_now();
   uint64_t limit = spin_next(&channel->spin, start);
   if (limit == 0) return -EAGAIN;
-  for (int tries = 1; *ready == 0; tries++) {
+  // At first, as the next request may be there at once time after time.
+  while ((*ready = look_at_times(channel)) == 0) {
     int64_t result = read_request(channel);
     if (result != -EAGAIN) return result;
-    if (tries % READS_A_LOOK == 0) *ready = look(channel, 0);
     if (clock_now() - start < limit) continue;
     spin_missed(&channel->spin, clock_now());
     break;
@@ -72,6 +78,7 @@ static int64_t read_blindly(struct channel *channel) {
     channel->blind_reads = 0;
   } else {
     channel->caution = 1;
+    channel->unlooked++;
     // What the event loop has to do shows only in a look; during bursts, no waker tells of it.
     int most = channel->burst.is_on ? LONGEST_BURST : MOST_BLIND;
     if (++channel->blind_reads >= most) channel->blind_reads = 0, channel->looks_due = 1;

@@ -27,6 +27,8 @@ struct channel {
   int is_called;
   /* See read_blindly. */
   int looks_due, caution, blind_reads;
+  /* Reads since the last look. */
+  int unlooked;
   struct spin spin;
   /* Requests since the event loop's last turn. */
   int in_place;
