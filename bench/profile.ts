@@ -74,6 +74,8 @@ class Served {
 
 async function profilesOf(scenario: Scenario, scratch: string): Promise<Profile[]> {
   const all: Served[] = [];
+  // V8 also writes logs, where it is started.
+  process.chdir(scratch);
   try {
     for (const peer of PEERS) all.push(await Served.start(peer, scenario, scratch));
     for (const served of all) await served.warmUp();
@@ -86,6 +88,7 @@ async function profilesOf(scenario: Scenario, scratch: string): Promise<Profile[
     return all.map((served) => served.profile(file));
   } finally {
     for (const served of all) await served.stop();
+    process.chdir('/');
   }
 }
 
@@ -93,12 +96,10 @@ function lines(profiles: readonly Profile[]): string[][] {
   const row = (what: string, values: readonly number[]) => [what, ...values.map(number)];
   const all = profiles.map((each) => [...each.values()].reduce((sum, us) => sum + us, 0));
   return [
-    ...parts.map((part) =>
-      row(
-        part,
-        profiles.map((each) => each.get(part) ?? 0),
-      ),
-    ),
+    ...parts.map((part) => {
+      const values = profiles.map((each) => each.get(part) ?? 0);
+      return row(part, values);
+    }),
     row('all', all),
   ];
 }
