@@ -1,106 +1,64 @@
-/** Where the CPU time of a server goes, ours beside C's: `profile.js [stat|readdir|git-status]`. */
-import { rmSync, writeSync } from 'node:fs';
-import os from 'node:os';
+/** Where the CPU time of a server goes, ours beside C's: `profile.js [scenario]...`. */
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { countParts, type Part, parts } from './profile/parts.js';
-import { missingPerf, record, samplesOf } from './profile/perf.js';
-import { type Scenario, scenarios } from './profile/scenarios.js';
-import { printedValue } from './run/client.js';
+import { parts } from './profile/parts.js';
+import { missingPerf, record } from './profile/perf.js';
+import type { Scenario } from './profile/scenario.js';
+import { programs } from './profile/scenarios/programs.js';
+import { requests } from './profile/scenarios/requests.js';
+import { transfers } from './profile/scenarios/transfers.js';
+import { type Profile, Served } from './profile/served.js';
+import { keepBusy } from './run/placement.js';
 import { withScratch } from './run/scratch.js';
 import { number, table } from './run/table.js';
-import { type PeerName, type Running, start } from './servers/registry.js';
+import { peerWords } from './run/words.js';
+import { missing, type PeerName } from './servers/registry.js';
 
 const WARM_UP_MS = 4000;
 const ROUNDS = 5;
 const ROUND_MS = 1000;
-const NS_A_US = 1000;
-/** Clients and servers share a CPU, so that none of the time is that of waking one up. */
-const CPU = '0';
-const PEERS: readonly PeerName[] = ['ours', 'c'];
-/** Has V8 tell perf what it has compiled. */
-const env = { NODE_OPTIONS: '--perf-basic-prof' };
+const scenarios: Readonly<Record<string, Scenario>> = { ...requests, ...transfers, ...programs };
+const bothOrdinary: readonly PeerName[] = ['ours', 'c'];
 
 const say = (line: string) => void writeSync(process.stdout.fd, `${line}\n`);
 
-/** Microseconds of each part, for one of what the scenario counts. */
-type Profile = ReadonlyMap<Part, number>;
-
-/** One who serves while the CPU is sampled. */
-class Served {
-  readonly #scenario: Scenario;
-  readonly #running: Running;
-  #us = 0;
-  #count = 0;
-
-  private constructor(scenario: Scenario, running: Running) {
-    this.#scenario = scenario;
-    this.#running = running;
-  }
-
-  static async start(peer: PeerName, scenario: Scenario, scratch: string): Promise<Served> {
-    const backing = join(scratch, peer);
-    await scenario.backing?.(backing);
-    const running = await start(peer, scenario.filesystem, { cpus: CPU, env, backing });
-    return new Served(scenario, running);
-  }
-
-  async warmUp(): Promise<void> {
-    await this.#scenario.prepare?.(this.#running, CPU);
-    await this.go(WARM_UP_MS);
-    this.#us = this.#count = 0;
-  }
-
-  async go(ms: number): Promise<void> {
-    const end = performance.now() + ms;
-    while (performance.now() < end) {
-      const printed = await this.#scenario.client(this.#running, CPU);
-      this.#us += printedValue(printed, 'server') / NS_A_US;
-      this.#count += this.#scenario.count(printed);
-    }
-  }
-
-  profile(file: string): Profile {
-    const samples = [...countParts(samplesOf(this.#running.pid, file))];
-    const all = samples.reduce((sum, [, count]) => sum + count, 0);
-    const scale = this.#us / this.#count / all;
-    return new Map(samples.map(([part, count]) => [part, count * scale]));
-  }
-
-  async stop(): Promise<void> {
-    await this.#running.stop();
-    rmSync(join(os.tmpdir(), `perf-${this.#running.pid}.map`), { force: true });
-  }
+async function whyNot({ filesystem, placement, peers = bothOrdinary }: Scenario) {
+  const reasons = peers.map((peer) => missing(peer, filesystem));
+  return placement.missing ?? (await Promise.all(reasons)).find((why) => why !== undefined);
 }
 
 async function profilesOf(scenario: Scenario, scratch: string): Promise<Profile[]> {
+  const { peers = bothOrdinary, placement } = scenario;
   const all: Served[] = [];
   // V8 also writes logs, where it is started.
   process.chdir(scratch);
+  const rest = keepBusy(placement.busy);
   try {
-    for (const peer of PEERS) all.push(await Served.start(peer, scenario, scratch));
-    for (const served of all) await served.warmUp();
+    for (const peer of peers) all.push(await Served.start(peer, scenario, scratch));
+    for (const served of all) await served.warmUp(WARM_UP_MS);
     const file = join(scratch, 'perf.data');
-    await record(CPU, file, async () => {
+    await record(placement.server, file, async () => {
       for (let round = 0; round < ROUNDS; round++) {
         for (const served of all) await served.go(ROUND_MS);
       }
     });
     return all.map((served) => served.profile(file));
   } finally {
+    rest();
     for (const served of all) await served.stop();
     process.chdir('/');
   }
 }
 
 function lines(profiles: readonly Profile[]): string[][] {
-  const row = (what: string, values: readonly number[]) => [what, ...values.map(number)];
-  const all = profiles.map((each) => [...each.values()].reduce((sum, us) => sum + us, 0));
+  const row = (what: string, value: (profile: Profile) => number) => [
+    what,
+    ...profiles.map((profile) => number(value(profile))),
+  ];
   return [
-    ...parts.map((part) => {
-      const values = profiles.map((each) => each.get(part) ?? 0);
-      return row(part, values);
-    }),
-    row('all', all),
+    ...parts.map((part) => row(part, (profile) => profile.parts.get(part) ?? 0)),
+    row('all', (profile) => profile.all),
+    row('beside: ready to run, but others did', (profile) => profile.delay),
   ];
 }
 
@@ -119,7 +77,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 for (const name of names.length > 0 ? names : known) {
   const scenario = scenarios[name] as Scenario;
+  const { each, placement, peers = bothOrdinary } = scenario;
+  const why = await whyNot(scenario);
+  if (why !== undefined) {
+    say(`\n**${name}** is missing: ${why}`);
+    continue;
+  }
   const profiles = await withScratch((scratch) => profilesOf(scenario, scratch));
-  say(`\n**${name}**: CPU time of the server, us ${scenario.each}\n`);
-  say(table(['', 'ours', 'C'], lines(profiles)));
+  say(`\n**${name}**, ${placement.name}: CPU time of the server, us ${each}\n`);
+  say(table(['', ...peers.map((peer) => peerWords[peer])], lines(profiles)));
 }

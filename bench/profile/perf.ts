@@ -15,11 +15,16 @@ export function missingPerf(): string | undefined {
 }
 
 /**
- * Samples a CPU into a file while `work` runs. Not a process: its clock would be set at each switch
- * to it, which takes as long as a request.
+ * Samples a CPU, or all, into a file while `work` runs. Not a process: its clock would be set at
+ * each switch to it, which takes as long as a request.
  */
-export async function record(cpu: string, file: string, work: () => Promise<void>): Promise<void> {
-  const args = ['record', '-e', 'cpu-clock', '-F', `${RATE}`, '-C', cpu, '-o', file];
+export async function record(
+  cpu: string | undefined,
+  file: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const where = cpu === undefined ? ['-a'] : ['-C', cpu];
+  const args = ['record', '-e', 'cpu-clock', '-F', `${RATE}`, ...where, '-o', file];
   const recorder = spawn('perf', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   recorder.stderr.on('data', (chunk) => {

@@ -22,7 +22,8 @@ const peers: readonly PeerName[] = [
 const metrics = ['git-status', 'tar', 'gcc'] as const;
 
 const BUILD = 'cd "$1" && rm -f *.o program && cc -O1 -c *.c && cc -o program *.o && ./program';
-const EXTRACT = 'cd "$1" && mkdir out && tar -xf archive.tar -C out';
+/** A script, given the directory of the archive. */
+export const EXTRACT = 'cd "$1" && mkdir out && tar -xf archive.tar -C out';
 
 async function run(bench: Bench, scratch: string): Promise<void> {
   const original = join(scratch, 'original');

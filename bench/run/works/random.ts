@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PeerName } from '../../servers/registry.js';
 import { DIRECT_FILE } from '../../servers/served.js';
@@ -7,9 +6,9 @@ import { hold } from '../contest.js';
 import { placement } from '../placement.js';
 import { withScratch } from '../scratch.js';
 import type { Subject } from '../subject.js';
+import { fio } from './fio.js';
 
-const SECONDS = 1.2;
-const DEPTH = 16;
+const MS = 1200;
 const metrics = ['random-read', 'random-write'] as const;
 const peers: readonly PeerName[] = [
   'ours',
@@ -21,11 +20,6 @@ const peers: readonly PeerName[] = [
   'raw',
 ];
 
-/** What of fio's report is used. */
-interface Report {
-  readonly jobs: readonly { readonly read: { iops: number }; readonly write: { iops: number } }[];
-}
-
 export const random: Work = {
   name: 'random',
   metrics,
@@ -33,32 +27,11 @@ export const random: Work = {
   run: (bench) =>
     withScratch(async (scratch) => {
       const iops = async (subject: Subject, how: 'read' | 'write') => {
-        const output = join(scratch, 'fio.json');
-        await subject.client(
-          'run',
-          subject.pid,
-          'fio',
-          '--name=random',
-          `--filename=${join(subject.directory, DIRECT_FILE)}`,
-          `--rw=rand${how}`,
-          '--bs=4k',
-          '--size=1g',
-          '--ioengine=libaio',
-          `--iodepth=${DEPTH}`,
-          '--direct=1',
-          '--numjobs=1',
-          '--norandommap',
-          '--invalidate=0',
-          '--fallocate=none',
-          '--time_based',
-          `--runtime=${Math.round(SECONDS * bench.effort.part * 1000)}ms`,
-          '--output-format=json',
-          `--output=${output}`,
+        const path = join(subject.directory, DIRECT_FILE);
+        const { transfers } = await fio(path, how, MS * bench.effort.part, (...command) =>
+          subject.client('run', subject.pid, ...command),
         );
-        const { jobs } = JSON.parse(readFileSync(output, 'utf8')) as Report;
-        const found = jobs[0]?.[how].iops;
-        if (found === undefined || !(found > 0)) throw new Error('fio reports no IOPS');
-        return found;
+        return transfers.iops;
       };
       await hold(bench, {
         metrics,
