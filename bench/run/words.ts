@@ -1,4 +1,5 @@
 import type { PeerName } from '../servers/registry.js';
+import type { Load } from './load.js';
 import type { Row } from './results.js';
 
 /** Who serves, for people. */
@@ -22,13 +23,17 @@ export function isDisturbed({ load }: Row): boolean {
 
 const percent = (cpus: number) => `${(100 * cpus).toFixed(0)} %`;
 
-/** What else the machine did while anything was measured. */
-export function loadWords(rows: readonly Row[]): string {
-  const loads = rows.flatMap(({ load }) => (load === undefined ? [] : [load]));
+/** What others took at most. */
+export function loadFigures(loads: readonly Load[]): string {
   const most = (values: readonly number[]) => percent(Math.max(0, ...values));
   const others = most(loads.map((load) => load.others));
   const stolen = most(loads.map((load) => load.stolen));
-  const figures = `others used up to ${others} of one CPU, the hypervisor took up to ${stolen}`;
+  return `others used up to ${others} of one CPU, the hypervisor took up to ${stolen}`;
+}
+
+/** What else the machine did while anything was measured. */
+export function loadWords(rows: readonly Row[]): string {
+  const figures = loadFigures(rows.flatMap(({ load }) => (load === undefined ? [] : [load])));
   const disturbed = rows.filter(isDisturbed).length;
   if (disturbed === 0) return `The machine was idle otherwise: ${figures}.`;
   return (

@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { countParts, type Part, partOf, parts } from '#bench/profile/parts.js';
+import { report } from '#bench/profile/report.js';
+import { requests } from '#bench/profile/scenarios/requests.js';
 import { suite } from '../helpers/suite.js';
 
 const test = suite('parts of a profile');
@@ -29,4 +31,28 @@ test('count every sample that perf prints', () => {
   const sum = [...counts.values()].reduce((all, count) => all + count, 0);
   assert.equal(sum, 2 * SAMPLES.length);
   assert.equal(counts.get('WebAssembly'), 4);
+});
+
+test('stand beside each other, one row each, with all of them below', () => {
+  const one = { parts: new Map<Part, number>([['the kernel', 2.5]]), all: 2.75, delay: 0.5 };
+  const other = { parts: new Map<Part, number>([['the shim', 1]]), all: 1, delay: 0 };
+  const profiled = {
+    peers: ['ours', 'c'] as const,
+    profiles: [one, other],
+    load: { others: 0.02, stolen: 0 },
+  };
+  const lines = report('stat', requests.stat, profiled).trim().split('\n');
+  assert.match(lines[0] as string, /^\*\*stat\*\*, one CPU: .* others used up to 2 % /);
+  assert.equal(lines[2], '|  | wasmfuse | libfuse3 in C |');
+  assert.equal(lines[4], '| the kernel | 2.50 | 0 |');
+  assert.ok(lines.includes('| the shim | 0 | 1.00 |'));
+  assert.deepEqual(lines.slice(-2), [
+    '| all | 2.75 | 1.00 |',
+    '| beside: ready to run, but others did | 0.500 | 0 |',
+  ]);
+});
+
+test('that can not be made say why', () => {
+  const text = report('uring', requests.uring, 'FUSE over io_uring is off');
+  assert.equal(text, '**uring** is missing: FUSE over io_uring is off\n');
 });

@@ -16,8 +16,9 @@ const stat: Scenario = {
 /** Small requests, one at a time. */
 export const requests = {
   stat,
+  'two-cpus': { ...stat, placement: placement('two CPUs') },
   uring: { ...stat, peers: ['ours', 'ours-uring', 'c'] },
-  busy: { ...stat, placement: placement('busy'), each: `${stat.each}, both CPUs busy` },
+  busy: { ...stat, placement: placement('busy') },
   readdir: {
     filesystem: 'listing',
     placement: placement('one CPU'),
