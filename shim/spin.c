@@ -26,14 +26,19 @@ static void rest(struct spin *spin, uint64_t now, uint64_t pause) {
   spin->next_trial = now + pause;
 }
 
-/* A window of the other way has ended: the better one stays, and polling must be clearly better. */
+/*
+ * A window of the other way has ended: the better one stays. Polling must be clearly better, and so
+ * twice, right after a window without: what clients do may have changed just when it was tried.
+ */
 static void judge(struct spin *spin, uint64_t now, double rate) {
   double kept_rate = spin->kept_rate;
   int is_better = spin->is_polling ? rate > kept_rate * BETTER : rate * BETTER > kept_rate;
   uint64_t longer = spin->pause * 2 < LONGEST_PAUSE_NS ? spin->pause * 2 : LONGEST_PAUSE_NS;
-  if (is_better) spin->kept_rate = rate;
-  rest(spin, now, is_better ? SHORTEST_PAUSE_NS : longer);
-  begin(spin, now, is_better ? spin->is_polling : !spin->is_polling, 0);
+  spin->is_promising = is_better && spin->is_polling && !spin->is_promising;
+  int is_kept = is_better && !spin->is_promising;
+  if (is_kept) spin->kept_rate = rate;
+  if (!spin->is_promising) rest(spin, now, is_better ? SHORTEST_PAUSE_NS : longer);
+  begin(spin, now, is_kept ? spin->is_polling : !spin->is_polling, 0);
 }
 
 static void end_window(struct spin *spin, uint64_t now) {
@@ -44,8 +49,9 @@ static void end_window(struct spin *spin, uint64_t now) {
   }
   spin->kept_rate = rate;
   if (rate < WORTH_A_TRIAL) {
+    spin->is_promising = 0;
     begin(spin, now, 0, 0);
-  } else if (now >= spin->next_trial) {
+  } else if (spin->is_promising || now >= spin->next_trial) {
     begin(spin, now, !spin->is_polling, 1);
   } else {
     begin(spin, now, spin->is_polling, 0);

@@ -12,6 +12,8 @@ struct spin {
   /* How it is waited now, and whether that is a trial of the other way. */
   int is_polling;
   int is_trial;
+  /* The last trial of polling was better, and the next one decides. */
+  int is_promising;
   /* The window: since when, requests since then, and times that it was polled in vain. */
   uint64_t start;
   uint32_t requests;
