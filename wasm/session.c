@@ -9,6 +9,7 @@
 #include <fuse_i.h>
 #include <fuse_lowlevel.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -113,26 +114,53 @@ int fw_session_error(struct fuse_session *session) {
   return session->error;
 }
 
+/* malloc has none of 2 GiB; and fewer pieces make memory grow in fewer steps. */
+enum { LARGEST_PIECE = 1 << 30 };
+
+/* Buffers, of which so many share a piece of memory, and the first one has its start. */
+struct bufs {
+  size_t count, in_a_piece;
+  struct fuse_buf all[];
+};
+
+static void free_bufs(struct bufs *bufs) {
+  for (size_t i = 0; i < bufs->count; i += bufs->in_a_piece) free(bufs->all[i].mem);
+  free(bufs);
+}
+
+static int add_piece(struct bufs *bufs, size_t count, size_t size, size_t stride) {
+  char *memory = aligned_alloc(getpagesize(), count * stride);
+
+  if (memory == NULL) return 0;
+  for (size_t i = 0; i < count; i++) {
+    bufs->all[bufs->count++] = (struct fuse_buf){.mem = memory + i * stride, .mem_size = size};
+  }
+  return 1;
+}
+
 struct fuse_buf *fw_bufs_new(size_t count, size_t size) {
   size_t page = getpagesize();
   size_t stride = (size + page - 1) / page * page;
-  struct fuse_buf *bufs = calloc(count, sizeof(struct fuse_buf));
-  char *memory = count > SIZE_MAX / stride ? NULL : aligned_alloc(page, count * stride);
+  size_t in_a_piece = stride < LARGEST_PIECE ? LARGEST_PIECE / stride : 1;
+  struct bufs *bufs = NULL;
 
-  if (bufs == NULL || memory == NULL) {
-    free(memory);
-    free(bufs);
+  if (count <= LARGEST_PIECE / sizeof(struct fuse_buf)) {
+    bufs = calloc(1, sizeof(*bufs) + count * sizeof(struct fuse_buf));
+  }
+  if (bufs == NULL) return NULL;
+  bufs->in_a_piece = in_a_piece;
+  while (bufs->count < count) {
+    size_t left = count - bufs->count;
+
+    if (add_piece(bufs, left < in_a_piece ? left : in_a_piece, size, stride)) continue;
+    free_bufs(bufs);
     return NULL;
   }
-  for (size_t i = 0; i < count; i++) {
-    bufs[i] = (struct fuse_buf){.mem = memory + i * stride, .mem_size = size};
-  }
-  return bufs;
+  return bufs->all;
 }
 
-void fw_bufs_free(struct fuse_buf *bufs) {
-  free(bufs->mem);
-  free(bufs);
+void fw_bufs_free(struct fuse_buf *first) {
+  free_bufs((struct bufs *)((char *)first - offsetof(struct bufs, all)));
 }
 
 static void on_interrupt(fuse_req_t req, void *data) {

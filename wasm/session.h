@@ -67,7 +67,7 @@ void fw_session_try_init(struct fuse_session *session, struct fuse_buf *buf);
 int fw_session_error(struct fuse_session *session);
 
 /*
- * Buffers for one request each, page-aligned, in one piece: memory that no request has come to is
+ * Buffers for one request each, page-aligned, in few pieces: memory that no request has come to is
  * never touched. NULL without memory. The caller owns them.
  */
 struct fuse_buf *fw_bufs_new(size_t count, size_t size);
