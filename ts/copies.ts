@@ -1,17 +1,24 @@
 import { createRequire } from 'node:module';
 import type * as Comlink from 'comlink';
-import type nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 
 export type { Endpoint, ProxyMethods, Remote, TransferHandler } from 'comlink';
 
 /** One of the package's two copies of itself; users may import either. */
 export type Copy = typeof Comlink;
 
+/** What a port of Node has of what Comlink's adapter uses, whose own types have another name. */
+export interface NodePort {
+  postMessage(message: unknown, transfer?: unknown[]): void;
+  on(type: string, listener: unknown, options?: object): void;
+  off(type: string, listener: unknown, options?: object): void;
+  start?(): void;
+}
+
 export interface Copies {
   /** What `import 'comlink'` gives. */
   readonly own: Copy;
   readonly all: readonly Copy[];
-  readonly nodeEndpoint: typeof nodeEndpoint;
+  nodeEndpoint(port: NodePort): Comlink.Endpoint;
 }
 
 const load = createRequire(import.meta.url);

@@ -43,14 +43,15 @@ export function errnoText(number: number): string {
  * It is an answer, no fault, so it has no trace of calls in `stack`: filesystems throw it for each
  * name that is not there. `Error.captureStackTrace(error)` adds one.
  *
- * @param reason a positive Linux errno, or its name such as `'ENOENT'`.
+ * @param reason a Linux errno, or its name such as `'ENOENT'`; 0 is success where there is nothing
+ *   else to answer, as in pyfuse3.
  * @throws TypeError when the reason is neither a number nor the name of an errno.
  */
 export class FUSEError implements Error {
   readonly name = 'FUSEError';
   message: string;
   stack: string;
-  /** Positive Linux errno. */
+  /** Linux errno, not negative. */
   readonly errno: number;
   /** Name of the errno, such as `'ENOENT'`. */
   readonly code: string;

@@ -14,27 +14,33 @@ const DESCRIPTOR = /^\/dev\/fd\/\d+$/;
 /** Long enough for a disk that has to wake up; a server that hangs would take for ever. */
 const RESOLVE_MS = 10_000;
 
-function failure(number: number | undefined, mountpoint: string, detail?: string): SystemError {
-  return new SystemError(number ?? (errno.EIO as number), 'mount', mountpoint, detail);
+function failure(
+  number: number | undefined,
+  mountpoint: string,
+  detail?: string,
+  syscall = 'mount',
+): SystemError {
+  return new SystemError(number ?? (errno.EIO as number), syscall, mountpoint, detail);
 }
 
 /**
  * The mountpoint without symbolic links, as the kernel's mount table will show it.
  *
+ * @param syscall that errors name.
  * @throws SystemError ENOENT, or what looking at it gave.
  */
-export async function resolveMountpoint(mountpoint: string): Promise<string> {
+export async function resolveMountpoint(mountpoint: string, syscall = 'mount'): Promise<string> {
   if (DESCRIPTOR.test(mountpoint)) return mountpoint;
   try {
     const real = fs.realpath(fsencode(mountpoint), { encoding: 'buffer' });
     const found = await within(RESOLVE_MS, real);
     if (found !== LATE) return fsdecode(found);
-    throw failure(errno.EBUSY, mountpoint, 'a directory on the way to it does not answer');
+    throw failure(errno.EBUSY, mountpoint, 'a directory on the way to it does not answer', syscall);
   } catch (thrown) {
     if (thrown instanceof SystemError) throw thrown;
     const number = errnoOf(thrown);
     const detail = number === errno.ENOTCONN ? await adviceAbove(mountpoint) : undefined;
-    throw failure(number, mountpoint, detail);
+    throw failure(number, mountpoint, detail, syscall);
   }
 }
 

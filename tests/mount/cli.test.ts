@@ -46,6 +46,7 @@ const WRONG_USE: [args: string[], reason: RegExp][] = [
   [['mount', 'tmpfs', '--workers', '0', '/mnt'], /workers must be/],
   [['mount', 'tmpfs', '--min-tasks', '5', '--max-tasks', '2', '/mnt'], /minTasks|min-tasks/],
   [['mount', 'tmpfs', '--data', '{', '/mnt'], /--data/],
+  [['mount', 'tmpfs', '--data', '[1]', '/mnt'], /--data is no JSON object/],
   [['umount'], /mountpoint/],
 ];
 
@@ -98,7 +99,7 @@ failures('says that several workers are too many for it', (scope) =>
 );
 
 failures('is that of umount, too', async (scope) => {
-  await fails(scope, /missing/, 'umount', '%/missing');
+  await fails(scope, /ENOENT.*, umount '.*missing'/, 'umount', '%/missing');
   await fails(scope, /mnt/, 'umount', '%/mnt');
 });
 

@@ -6,7 +6,7 @@ import { parsePrinted, printedValue } from '#bench/run/client.js';
 import { metricNames, metrics } from '#bench/run/metrics.js';
 import { cpusOf, placement } from '#bench/run/placement.js';
 import { summary } from '#bench/run/statistics.js';
-import { number, table } from '#bench/run/table.js';
+import { number, numberBeside, table } from '#bench/run/table.js';
 import { targets } from '#bench/run/targets.js';
 import { works } from '#bench/run/works/all.js';
 import { peerNames } from '#bench/servers/registry.js';
@@ -29,6 +29,14 @@ numbers('nothing measured has no median', () => {
 numbers('three digits are shown, and all before the point', () => {
   const shown = [0, 0.001234, 0.9521, 12.345, 99.96, 1234.5, 1234567].map(number);
   assert.deepEqual(shown, ['0', '0.001', '0.952', '12.3', '100.0', '1,235', '1,234,567']);
+});
+
+numbers('beside a bound there are as many digits as tell the side', () => {
+  assert.equal(numberBeside(1.103, 1.1), '1.103');
+  assert.equal(numberBeside(0.94996, 0.95), '0.94996');
+  assert.equal(numberBeside(1.1, 1.1), '1.10');
+  assert.equal(numberBeside(1234.5, 1000), '1,235');
+  assert.equal(numberBeside(1.3721, Number.NaN), '1.37');
 });
 
 numbers('a table keeps its columns, whatever is in its cells', () => {

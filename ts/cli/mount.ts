@@ -24,7 +24,7 @@ function parseData(json: string | undefined): object {
   if (json === undefined) return {};
   try {
     const data: unknown = JSON.parse(json);
-    if (typeof data === 'object' && data !== null) return data;
+    if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
   } catch {
     // Said below.
   }

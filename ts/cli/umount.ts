@@ -7,7 +7,7 @@ import { onPath } from './onpath.js';
 
 /** Unmounts as fusermount3 does, for root and for the user who mounted. */
 export async function umountCommand(mountpoint: string, lazy: boolean): Promise<void> {
-  const where = await resolveMountpoint(absolute(mountpoint));
+  const where = await resolveMountpoint(absolute(mountpoint), 'umount');
   if ((await mountAt(where)) === undefined) throw new Error(`nothing is mounted on ${where}`);
   const [file, args] = onPath('fusermount3', '-u', ...(lazy ? ['-z'] : []), '--');
   const { error, status, stderr } = spawnSync(file, args, {
