@@ -35,6 +35,7 @@ operations_are_current() {
 }
 
 check 'table of operations' operations_are_current
+check 'architecture' node scripts/architecture.mjs
 check 'layers' node scripts/layering.mjs
 check 'sources' node scripts/sources.mjs
 check 'tests' bash scripts/test.sh

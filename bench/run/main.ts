@@ -56,7 +56,8 @@ const results = {
   notes: [
     'Ratios are those of medians of one run. In each round everyone is measured once, in turn, ' +
       'while all are mounted; who is slow takes part in fewer rounds, as n tells.',
-    'Not counted: the first run of each, which warms up its code and the caches' +
+    'Not counted, but for starts and growth: the first run of each, which warms up its code and ' +
+      'the caches' +
       (warmUpMs > 0 ? `; for ours and C's at least ${warmUpMs / 1000} s of them.` : '.'),
     "`C` is libfuse3's `fuse_session_loop`, which like ours serves with one thread; its threaded " +
       'loop is the last column.',

@@ -1,7 +1,7 @@
 import { metricNames, metrics } from './metrics.js';
 import { type Cell, cellOf, type Results, type Row, rowOf } from './results.js';
 import { summary } from './statistics.js';
-import { number, table } from './table.js';
+import { number, numberBeside, table } from './table.js';
 import { type Target, targets } from './targets.js';
 import { judge, medianOf, type Verdict } from './verdict.js';
 import { isDisturbed, loadWords, peerWords } from './words.js';
@@ -34,6 +34,7 @@ function targetTable(rows: readonly Row[]): string {
   const lines = targets.map((target) => {
     const verdict = judge(target, rows);
     const { what, unit } = metrics[target.metric];
+    const bound = target.most ?? target.least ?? Number.NaN;
     const row = rowOf(rows, target.metric, target.placement);
     const mark = row !== undefined && isDisturbed(row) ? ' *' : '';
     const with_ = target.ours === 'ours-uring' ? ', over io_uring' : '';
@@ -43,7 +44,7 @@ function targetTable(rows: readonly Row[]): string {
       target.placement,
       shown(verdict.ours, unit),
       shown(verdict.theirs, unit) + (other && ` (${other})`),
-      verdict.ratio === undefined ? NOTHING : number(verdict.ratio),
+      verdict.ratio === undefined ? NOTHING : numberBeside(verdict.ratio, bound),
       boundWords(target),
       metWords(verdict),
       threaded(verdict, row),

@@ -21,3 +21,11 @@ export function number(value: number): string {
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return part === undefined ? grouped : `${grouped}.${part}`;
 }
+
+/** The same, or with as many digits as show on which side of a bound it lies. */
+export function numberBeside(value: number, bound: number): string {
+  const isRight = (text: string) =>
+    Math.sign(Number(text.replaceAll(',', '')) - bound) === Math.sign(value - bound);
+  const more = [3, 4, 5, 6].map((digits) => value.toFixed(digits));
+  return [number(value), ...more].find(isRight) ?? number(value);
+}

@@ -43,7 +43,10 @@ export const listing: Work = {
       filesystem: 'listing',
       peers,
       placement: placement('free'),
-      warmUp: readdir,
+      async warmUp(subject) {
+        await ls(subject);
+        await readdir(subject);
+      },
       measure: async (subject) => ({
         'ls-lR': (await ls(subject)).ms,
         readdir: (await readdir(subject)).ms,

@@ -22,6 +22,7 @@ const peers: readonly PeerName[] = [
 const metrics = ['git-status', 'tar', 'gcc'] as const;
 
 const BUILD = 'cd "$1" && rm -f *.o program && cc -O1 -c *.c && cc -o program *.o && ./program';
+const REMOVE = 'rm -r "$1"';
 /** A script, given the directory of the archive. */
 export const EXTRACT = 'cd "$1" && mkdir out && tar -xf archive.tar -C out';
 
@@ -59,6 +60,8 @@ async function run(bench: Bench, scratch: string): Promise<void> {
       );
       await status(subject);
       await script(subject, BUILD, 'build');
+      await script(subject, EXTRACT, 'archive');
+      await script(subject, REMOVE, 'archive/out');
     },
     async measure(subject) {
       const sample = {
@@ -66,7 +69,7 @@ async function run(bench: Bench, scratch: string): Promise<void> {
         tar: await script(subject, EXTRACT, 'archive'),
         gcc: await script(subject, BUILD, 'build'),
       };
-      await script(subject, 'rm -r "$1"', 'archive/out');
+      await script(subject, REMOVE, 'archive/out');
       return sample;
     },
   });

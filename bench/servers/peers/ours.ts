@@ -41,7 +41,7 @@ function peer(transport: Transport, missing: Peer['missing']): Peer {
 export const ours: Peer = peer('read', async () => undefined);
 
 async function findWhyNoUring(): Promise<string | undefined> {
-  if (!existsSync(URING)) return 'this kernel has no FUSE over io_uring (6.14 is the first)';
+  if (!existsSync(URING)) return 'this kernel has no FUSE over io_uring: wasmfuse needs Linux 6.16';
   if (readFileSync(URING, 'utf8').trim() !== 'Y') {
     return `FUSE over io_uring is off: echo Y > ${URING}`;
   }
