@@ -1,7 +1,7 @@
 import { SystemError } from '../errors.js';
 import type { Bursts } from './bursts.js';
 import type { Dispatcher } from './dispatch.js';
-import { runMicrotasks } from './microtasks.js';
+import { canRunMicrotasks, runMicrotasks } from './microtasks.js';
 import { shim, type Watch } from './shim.js';
 import type { Counters } from './statistics.js';
 import type { Strays } from './strays.js';
@@ -115,7 +115,7 @@ export class Loop {
     this.#isInPlace = true;
     this.#dispatcher.enter();
     try {
-      while (this.#serve()) runMicrotasks?.();
+      while (this.#serve()) runMicrotasks();
     } finally {
       this.#isInPlace = false;
       this.#dispatcher.leave();
@@ -143,7 +143,7 @@ export class Loop {
     if (!task.isPending) this.#comeBack(task);
     // What this one would only put by, another worker may be free to do.
     else if (this.#strays !== undefined) return false;
-    return runMicrotasks !== undefined;
+    return canRunMicrotasks;
   }
 
   /** The first of a burst, and those that follow it into `#ahead`; all before them are answered. */
@@ -156,7 +156,7 @@ export class Loop {
   }
 
   #readAhead(bursts: Bursts): void {
-    while (bursts.ahead > 0 && runMicrotasks !== undefined) {
+    while (bursts.ahead > 0 && canRunMicrotasks) {
       const task = this.#receive();
       if (task === undefined) break;
       this.#ahead.push(task);
