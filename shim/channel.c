@@ -21,6 +21,8 @@ enum { MOST_CAUTION = 64 };
 enum { MOST_LOOKS = 32 };
 /* Reads, while it is polled, for each look at the event loop. */
 enum { READS_A_LOOK = 8 };
+/* Of a handler that blocks the thread: what is counted in requests would take too long then. */
+enum { SLOW_US = 500 };
 enum { LOOP = 1, DEVICE = 2 };
 
 static int64_t read_request(const struct channel *channel) {
@@ -67,6 +69,10 @@ static int64_t read_polling(struct channel *channel, int *ready) {
 
 /* Under load there often is a request already, and a look before each read would be for nothing. */
 static int64_t read_blindly(struct channel *channel) {
+  if (channel->is_slow) {
+    channel->unlooked = READS_A_LOOK;
+    return -EAGAIN;
+  }
   if (channel->looks_due > 0) {
     channel->looks_due--;
     return -EAGAIN;
@@ -92,7 +98,8 @@ static void begin_turn(struct channel *channel) {
 }
 
 static int64_t read_before_turn(struct channel *channel) {
-  int64_t result = --channel->before_turn > 0 ? read_request(channel) : -EAGAIN;
+  int may_read = --channel->before_turn > 0 && !channel->is_slow;
+  int64_t result = may_read ? read_request(channel) : -EAGAIN;
   if (result == -EAGAIN) channel->before_turn = 0;
   return result;
 }
@@ -133,6 +140,7 @@ static int64_t look_and_read(struct channel *channel, int64_t deadline) {
     if (result != -EAGAIN) return result;
     if (ready == 0) ready = look(channel, until(deadline));
     if (ready < 0) return ready;
+    if (ready != DEVICE && channel->is_slow) return -EAGAIN;
     if (ready != DEVICE) begin_turn(channel);
     if ((ready & DEVICE) == 0) return -EAGAIN;
     result = read_request(channel);
@@ -182,7 +190,7 @@ static int is_another_there(const struct channel *channel) {
 
 /* How many requests may be read after one that has come. */
 static uint32_t most_ahead(struct channel *channel) {
-  if (!channel->is_alone) return 0;
+  if (!channel->is_alone || channel->is_slow) return 0;
   if (burst_begin(&channel->burst)) burst_look(&channel->burst, is_another_there(channel));
   if (channel->burst.is_on) start_bursts(channel);
   if (!channel->is_alone || !channel->burst.is_on) return 0;
@@ -215,7 +223,9 @@ static int64_t receive_first(struct channel *channel) {
 
 void channel_receive(struct channel *channel) {
   struct abi_channel *record = channel->record;
+  if (channel->is_given) channel->is_slow = record->sent_at - record->received_at > SLOW_US;
   int64_t result = record->ahead > 0 ? receive_ahead(channel) : receive_first(channel);
+  channel->is_given = result >= 0;
   record->result = (int32_t)result;
   record->received_at = clock_microseconds();
 }

@@ -25,6 +25,8 @@ struct channel {
   int before_turn;
   /* The event loop has had its turn, and has called because there is a request. */
   int is_called;
+  /* The last call gave a request; the last one was answered on the spot, and that took long. */
+  int is_given, is_slow;
   /* See read_blindly. */
   int looks_due, caution, blind_reads;
   /* Reads since the last look. */

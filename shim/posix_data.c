@@ -40,6 +40,8 @@ static int is_in_memory(int fd) {
 /* (fd, bytes to fill, offset): -EAGAIN for what would have to wait, or where nobody can tell. */
 static int64_t run_read_cached(struct posix_job *job) {
   const struct posix_argument *a = job->arguments;
+  // To preadv2 it would be the file's own position.
+  if (a[2].number < 0) return -EINVAL;
   int64_t result = transfer(SYS_preadv2, a, a[2].number, RWF_NOWAIT);
   if (result != -EOPNOTSUPP && result != -ENOSYS) return result;
   // Filesystems in memory do not know the flag.

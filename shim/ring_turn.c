@@ -10,6 +10,8 @@
 
 /* Before all replies are sent, and the event loop is looked at, however much has come. */
 enum { MOST_IN_A_ROW = 16 };
+/* Of a handler that replies should not have to wait for, and requests that are careful after it. */
+enum { SLOW_US = 500, MOST_CAREFUL = 64 };
 
 static int commit_all(struct ring_turn *turn) {
   struct abi_ring *record = turn->record;
@@ -57,10 +59,11 @@ static int64_t patience_of(struct ring_turn *turn) {
   uv_loop_t *loop = watch_loop(turn->watch);
   if (turn->is_loop_ready) {
     struct pollfd backend = {.fd = uv_backend_fd(loop), .events = POLLIN};
-    turn->is_loop_ready = 0;
     // It may be what has come over the ring, and nothing else.
     watch_pause(turn->watch);
+    // Until it has had its turn, however many requests come before.
     if (poll(&backend, 1, 0) != 0) return 0;
+    turn->is_loop_ready = 0;
   }
   return patience(loop);
 }
@@ -103,9 +106,20 @@ static int64_t yield(struct ring_turn *turn) {
   return result;
 }
 
-int64_t ring_receive(struct ring_turn *turn) {
-  int error = commit_all(turn);
-  if (error != 0) return error;
+/* Whether the last request has kept the thread for long, as the next ones may. */
+static int was_slow(const struct ring_turn *turn) {
+  return turn->is_given && clock_microseconds() - turn->record->received_at > SLOW_US;
+}
+
+/* Replies go together with later ones, but not where those may take long. */
+static int send_carefully(struct ring_turn *turn) {
+  if (turn->careful == 0) return 0;
+  turn->careful--;
+  int error = ring_is_due(turn->ring) ? ring_enter(turn->ring, 0) : 0;
+  return error == -EINTR ? 0 : error;
+}
+
+static int64_t receive(struct ring_turn *turn) {
   if (turn->in_a_row < MOST_IN_A_ROW) {
     int64_t result = next(turn);
     if (result != -EAGAIN) {
@@ -121,6 +135,24 @@ int64_t ring_receive(struct ring_turn *turn) {
     int64_t result = wait(turn, timeout);
     if (result != -EAGAIN) return result;
   }
+}
+
+static int64_t receive_carefully(struct ring_turn *turn) {
+  turn->careful = MOST_CAREFUL;
+  int error = send_carefully(turn);
+  if (error != 0) return error;
+  // However many requests have come before.
+  turn->is_loop_ready = 1;
+  return patience_of(turn) == 0 ? -EAGAIN : receive(turn);
+}
+
+int64_t ring_receive(struct ring_turn *turn) {
+  int is_slow = was_slow(turn);
+  int64_t result = commit_all(turn);
+  if (result == 0 && !is_slow) result = send_carefully(turn);
+  if (result == 0) result = is_slow ? receive_carefully(turn) : receive(turn);
+  turn->is_given = result >= 0;
+  return result;
 }
 
 int64_t ring_send(struct ring_turn *turn) {

@@ -18,6 +18,8 @@ struct ring_turn {
   /* The event loop has something to do, and waits for what had come before. */
   int is_due;
   int is_loop_ready, is_device_ready;
+  /* The last call gave a request; and requests before each of which all replies are sent. */
+  int is_given, careful;
   struct spin spin;
 };
 

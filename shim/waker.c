@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@ enum { HIGHEST_BELOW_MAX = 3, SIGNALS_TRIED = 8 };
 /* A signal that comes just before the read begins interrupts nothing, so it is sent again. */
 enum { FIRST_RETRY_NS = 20 * 1000, LAST_RETRY_NS = 1000 * 1000 };
 enum { LOOP = 1, CALL = 2 };
+/* Of the thread that reads; a signal is under way to it, and has been sent. */
+enum { ELSEWHERE, READING, SIGNALLING, SIGNALLED };
 
 struct waker {
   atomic_int references;
@@ -35,7 +38,7 @@ struct waker {
   int is_armed;
   /* Of the monotonic clock, in nanoseconds: when the event loop's next timer is due. */
   _Atomic int64_t deadline;
-  atomic_int is_reading;
+  atomic_int state;
   /* The event loop has something to do. */
   atomic_int is_wanted;
 };
@@ -72,10 +75,17 @@ static void release(struct waker *waker) {
   free(waker);
 }
 
+static int begin_signalling(struct waker *waker) {
+  int reading = READING, signalled = SIGNALLED;
+  return atomic_compare_exchange_strong(&waker->state, &reading, SIGNALLING) ||
+         atomic_compare_exchange_strong(&waker->state, &signalled, SIGNALLING);
+}
+
 static void interrupt(struct waker *waker) {
   struct timespec pause = {.tv_nsec = FIRST_RETRY_NS};
-  while (atomic_load(&waker->is_reading) && atomic_load(&waker->is_wanted)) {
+  while (atomic_load(&waker->is_wanted) && begin_signalling(waker)) {
     syscall(SYS_tgkill, getpid(), waker->thread, wake_signal);
+    atomic_store(&waker->state, SIGNALLED);
     nanosleep(&pause, NULL);
     if (pause.tv_nsec < LAST_RETRY_NS) pause.tv_nsec *= 2;
   }
@@ -164,17 +174,28 @@ static void set_deadline(struct waker *waker, int64_t deadline) {
   if (deadline < atomic_exchange(&waker->deadline, deadline)) call(waker);
 }
 
+/* A signal may not come later, when it would interrupt a system call of a handler. */
+static void end_reading(struct waker *waker) {
+  int state = READING;
+  while (!atomic_compare_exchange_strong(&waker->state, &state, ELSEWHERE)) {
+    if (state == SIGNALLING) state = READING;
+    sched_yield();
+  }
+  // One that has been sent is taken at the end of a system call at the latest.
+  if (state == SIGNALLED) sched_yield();
+}
+
 int64_t waker_read(struct waker *waker, int fd, void *buffer, size_t size, int64_t deadline) {
   arm(waker);
   set_deadline(waker, deadline);
   for (;;) {
     int64_t result = -EAGAIN;
-    atomic_store(&waker->is_reading, 1);
+    atomic_store(&waker->state, READING);
     if (!atomic_load(&waker->is_wanted)) {
       result = read(fd, buffer, size);
       if (result == -1) result = -errno;
     }
-    atomic_store(&waker->is_reading, 0);
+    end_reading(waker);
     if (result != -EINTR) return result;
   }
 }

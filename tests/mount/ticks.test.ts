@@ -35,7 +35,7 @@ for (const name of LEFT) {
     assert.deepEqual(fuseMountsUnder(dir), []);
   });
 
-  test(`is for the handler of uncaught exceptions, and serving goes on (${name})`, async (scope) => {
+  test(`is for who handles uncaught exceptions, and serving goes on (${name})`, async (scope) => {
     const { dir, remote } = await served(scope, { catches: true });
     for (let i = 0; i < LOOKS; i++) await syscall('pread', `${dir}/${name}`, 0, 1);
     await until(async () => (await remote.caught()) === LOOKS, END_MS, 'exceptions');

@@ -1,3 +1,3 @@
 import { sameOverUring } from '../helpers/uring.js';
 
-await sameOverUring('tasks', 'notify-cache');
+await sameOverUring('tasks', 'notify-cache', 'slow');

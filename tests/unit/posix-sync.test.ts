@@ -52,6 +52,7 @@ forms('calls fail as their promises do', (scope) => {
       ['getdents', 'EBADF', undefined, () => posix.getdentsSync(-1)],
       ['read', 'EBADF', undefined, () => posix.readSync(-1, Buffer.alloc(1), 0)],
       ['readCached', 'EBADF', undefined, () => posix.readCachedSync(-1, Buffer.alloc(1), 0)],
+      ['readCached', 'EINVAL', undefined, () => posix.readCachedSync(0, Buffer.alloc(1), -1)],
     ];
   for (const [syscall, code, path, call] of failing) {
     assert.throws(call, (error: NodeJS.ErrnoException) => {
