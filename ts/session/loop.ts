@@ -222,8 +222,13 @@ export class Loop {
     const wanted = !this.#isEnding && this.#waiting.length > 0;
     if (wanted === this.#isWatching || this.#watch === undefined) return;
     this.#isWatching = wanted;
-    if (wanted) shim.watch_start(this.#watch);
-    else shim.watch_stop(this.#watch);
+    if (!wanted) {
+      shim.watch_stop(this.#watch);
+      return;
+    }
+    const error = shim.watch_start(this.#watch);
+    // Nobody would ever be told of a request.
+    if (error < 0) this.stop(new SystemError(-error, 'epoll_ctl', '/dev/fuse'));
   }
 
   #settle(): void {
