@@ -146,11 +146,23 @@ static int64_t receive_carefully(struct ring_turn *turn) {
   return patience_of(turn) == 0 ? -EAGAIN : receive(turn);
 }
 
+/* The event loop looks at the ring alone: it has to tell of the device, too. */
+static int64_t leave(struct ring_turn *turn) {
+  if (turn->is_device_ready) {
+    turn->is_device_ready = 0;
+    return ABI_RING_DEVICE;
+  }
+  int error = ring_watch(turn->ring, RING_DEVICE, turn->device);
+  if (error == 0 && ring_is_due(turn->ring)) error = ring_enter(turn->ring, 0);
+  return error != 0 && error != -EINTR ? error : -EAGAIN;
+}
+
 int64_t ring_receive(struct ring_turn *turn) {
   int is_slow = was_slow(turn);
   int64_t result = commit_all(turn);
   if (result == 0 && !is_slow) result = send_carefully(turn);
   if (result == 0) result = is_slow ? receive_carefully(turn) : receive(turn);
+  if (result == -EAGAIN) result = leave(turn);
   turn->is_given = result >= 0;
   return result;
 }

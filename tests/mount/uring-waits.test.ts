@@ -1,3 +1,3 @@
 import { sameOverUring } from '../helpers/uring.js';
 
-await sameOverUring('tasks', 'notify-cache', 'slow');
+await sameOverUring('tasks', 'notify-cache', 'slow', 'forgets');
