@@ -15,6 +15,17 @@ export function commit(): string {
   }
 }
 
+/** What was measured, where and how, in Markdown. */
+export function heading(command: string): string {
+  return [
+    `* date: ${new Date().toISOString().slice(0, 10)}`,
+    `* machine: ${machine()}`,
+    `* commit: ${commit()}`,
+    `* command: \`${command}\``,
+    '',
+  ].join('\n');
+}
+
 /** What it was measured on. */
 export function machine(): string {
   const cpus = os.cpus();

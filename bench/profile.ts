@@ -3,7 +3,7 @@
  * scenarios, the results are kept.
  */
 import { writeSync } from 'node:fs';
-import { commit, machine } from './machine.js';
+import { heading } from './machine.js';
 import { missingPerf } from './profile/perf.js';
 import { profileOf } from './profile/record.js';
 import { report } from './profile/report.js';
@@ -31,13 +31,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => process.exit(1));
 }
 
-const head = [
-  `* date: ${new Date().toISOString().slice(0, 10)}`,
-  `* machine: ${machine()}`,
-  `* commit: ${commit()}`,
-  '* command: `npm run profile`',
-  '',
-].join('\n');
+const head = heading('npm run profile');
 const texts: string[] = [];
 for (const name of names.length > 0 ? names : known) {
   const scenario = scenarios[name] as Scenario;

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commit, machine } from './machine.js';
+import { heading } from './machine.js';
 import { writeResults } from './results.js';
 import { alone } from './workers/alone.js';
 import { requests, serve } from './workers/mounted.js';
@@ -55,11 +55,7 @@ const faster = ([one, two]: Row['times']) =>
   median(one.map((time, i) => time / (two[i] as number)));
 
 const report = [
-  `* date: ${new Date().toISOString().slice(0, 10)}`,
-  `* machine: ${machine()}`,
-  `* commit: ${commit()}`,
-  '* command: `npm run bench:workers`',
-  '',
+  heading('npm run bench:workers'),
   'A handler hashes 1 MiB a request. Microseconds a request, median (least to most) of ' +
     `${ROUNDS} alternating rounds:`,
   '',

@@ -21,8 +21,6 @@ enum { MOST_CAUTION = 64 };
 enum { MOST_LOOKS = 32 };
 /* Reads, while it is polled, for each look at the event loop. */
 enum { READS_A_LOOK = 8 };
-/* Of a handler that blocks the thread: what is counted in requests would take too long then. */
-enum { SLOW_US = 500 };
 enum { LOOP = 1, DEVICE = 2 };
 
 static int64_t read_request(const struct channel *channel) {

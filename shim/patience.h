@@ -5,6 +5,9 @@
 
 #include "look.h"
 
+/* Of a handler that blocks the thread: what is counted in requests would take too long then. */
+enum { SLOW_US = 500 };
+
 /*
  * When the event loop wants its turn at the latest: AT_ONCE, NEVER, or nanoseconds of the monotonic
  * clock. It counts whole milliseconds, and a timer is due when its own begins.

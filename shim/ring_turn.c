@@ -10,8 +10,8 @@
 
 /* Before all replies are sent, and the event loop is looked at, however much has come. */
 enum { MOST_IN_A_ROW = 16 };
-/* Of a handler that replies should not have to wait for, and requests that are careful after it. */
-enum { SLOW_US = 500, MOST_CAREFUL = 64 };
+/* Requests after a slow one before each of which all replies are sent. */
+enum { MOST_CAREFUL = 64 };
 
 static int commit_all(struct ring_turn *turn) {
   struct abi_ring *record = turn->record;

@@ -1,29 +1,18 @@
 /** What the kernel forgets is told, also while it asks and the event loop has work. */
 import { strict as assert } from 'node:assert';
-import { accessSync, constants, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mount } from 'wasmfuse';
 import { NAMES } from '../fixtures/forgets.js';
 import { until } from '../helpers/deadline.js';
+import { dropCaches } from '../helpers/dropcaches.js';
 import { mountpointOf } from '../helpers/mount.js';
-import type { Scope } from '../helpers/scope.js';
 import { sh } from '../helpers/sh.js';
 import { suite } from '../helpers/suite.js';
 
 const MODULE = new URL('../fixtures/forgets.js', import.meta.url);
-const DROP_CACHES = '/proc/sys/vm/drop_caches';
 const ROUNDS = 40;
 const CLIENTS = 4;
 const END_MS = 3000;
-
-function dropCaches(scope: Scope): void {
-  try {
-    accessSync(DROP_CACHES, constants.W_OK);
-    writeFileSync(DROP_CACHES, '2');
-  } catch (error) {
-    scope.skip(`${DROP_CACHES}: ${(error as Error).message}`);
-  }
-}
 
 const test = suite('forgets');
 

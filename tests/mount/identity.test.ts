@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { accessSync, constants, writeFileSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import type { WideData } from '../fixtures/wide.js';
 import { Calls } from '../helpers/calls.js';
 import { until } from '../helpers/deadline.js';
+import { dropCaches } from '../helpers/dropcaches.js';
 import { mountModule } from '../helpers/mount.js';
 import type { Scope } from '../helpers/scope.js';
 import { sh } from '../helpers/sh.js';
@@ -11,9 +11,6 @@ import { suite } from '../helpers/suite.js';
 import { syscall } from '../helpers/syscall.js';
 
 const MODULE = new URL('../fixtures/wide.js', import.meta.url);
-const DROP_CACHES = '/proc/sys/vm/drop_caches';
-/** Asks for dentries and inodes only. */
-const DENTRIES = '2';
 
 async function mounted(scope: Scope, entryTimeout = 60) {
   const calls = new Calls(scope);
@@ -47,16 +44,6 @@ wide('give the handler the same inode and handle back', async (scope) => {
 });
 
 const forgets = suite('forget');
-
-/** Makes the kernel forget what no one uses; skips where that is not allowed. */
-function dropCaches(scope: Scope): void {
-  try {
-    accessSync(DROP_CACHES, constants.W_OK);
-    writeFileSync(DROP_CACHES, DENTRIES);
-  } catch (error) {
-    scope.skip(`${DROP_CACHES}: ${(error as Error).message}`);
-  }
-}
 
 function forgotten(calls: Calls, inode: bigint): bigint {
   const pairs = calls.of('forget').flatMap(({ args }) => args[0] as [string, string][]);
